@@ -4,6 +4,7 @@ import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,13 +19,13 @@ import org.nd4j.linalg.learning.config.NoOp;
 /** Small networks and random examples of given lengths in each modality. */
 final class Examples {
   static final SortedMap<Modality, Integer> DIMS =
-      new TreeMap<>(java.util.Map.of(Modality.DNA, 5, Modality.RNA, 4, Modality.PROTEIN, 3));
+      new TreeMap<>(Map.of(Modality.DNA, 3, Modality.RNA, 2, Modality.PROTEIN, 2));
 
   private Examples() {}
 
   static FusionSettings settings(double entropyWeight, double dropout) {
     return new FusionSettings(
-        Fusion.MIL, 6, 4, entropyWeight, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 4, 5), dropout);
+        Fusion.MIL, 4, 3, entropyWeight, 0.02, 20, Head.TEXT_CNN, 2, List.of(3, 4, 5), dropout);
   }
 
   static ComputationGraph network(FusionSettings settings, DataType type) {
