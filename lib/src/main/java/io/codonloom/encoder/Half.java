@@ -43,6 +43,11 @@ public final class Half {
     return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (fraction << 13));
   }
 
+  /** Whether these half-precision bits are neither infinite nor NaN. */
+  public static boolean isFinite(short half) {
+    return (half & 0x7c00) != 0x7c00;
+  }
+
   /** The number of these bfloat16 bits, exactly. */
   static float bfloat16ToFloat(short bits) {
     return Float.intBitsToFloat(bits << 16);
