@@ -2,12 +2,18 @@ package io.codonloom.fusion;
 
 import io.codonloom.sequence.Modality;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -73,5 +79,43 @@ public final class FusionNetwork {
       case TEXT_CNN -> TextCnnHead.addTo(graph, settings, fused);
     }
     return graph.setOutputs(LABEL, ENTROPY).build();
+  }
+
+  /** Every parameter of a network by {@code layer.parameter}: views, in the network's own order. */
+  public static Map<String, INDArray> parameters(ComputationGraph network) {
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
+    for (Layer layer : network.getLayers()) {
+      layer
+          .paramTable()
+          .forEach(
+              (name, values) ->
+                  parameters.put(layer.conf().getLayer().getLayerName() + "." + name, values));
+    }
+    return parameters;
+  }
+
+  /** The names and shapes that {@link #parameters} would give, without allocating anything. */
+  public static Map<String, List<Long>> parameterShapes(ComputationGraphConfiguration network) {
+    Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    network
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              if (vertex instanceof LayerVertex layerVertex) {
+                shapes(name, layerVertex.getLayerConf().getLayer(), shapes);
+              }
+            });
+    return shapes;
+  }
+
+  private static void shapes(
+      String name, org.deeplearning4j.nn.conf.layers.Layer layer, Map<String, List<Long>> shapes) {
+    if (layer instanceof NativeLayer own) {
+      own.parameters()
+          .forEach(parameter -> shapes.put(name + "." + parameter.name(), parameter.shape()));
+    } else if (layer instanceof OutputLayer output) {
+      shapes.put(name + ".W", List.of(output.getNIn(), output.getNOut()));
+      shapes.put(name + ".b", List.of(output.getNOut()));
+    }
   }
 }
