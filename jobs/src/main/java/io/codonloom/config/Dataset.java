@@ -1,0 +1,45 @@
+package io.codonloom.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Labelled mRNA sequences.
+ *
+ * @param name of its partition in every table: letters, digits, {@code . _ -}
+ * @param input a file, a folder or a glob on any file system that Hadoop reads
+ * @param format of the input
+ * @param labels for FASTA, the CSV or TSV with ids and labels
+ * @param columns of the input, or of the labels' file for FASTA
+ * @param geneticCode the NCBI number of the genetic code of rows that do not say their own
+ * @param labelName as shown in reports, with its unit
+ * @param labelOrigin measured or computed
+ * @param task regression or classification
+ * @param classes for classification, every class in the order of its index
+ */
+public record Dataset(
+    String name,
+    String input,
+    InputFormat format,
+    Optional<String> labels,
+    Columns columns,
+    int geneticCode,
+    String labelName,
+    LabelOrigin labelOrigin,
+    Task task,
+    List<String> classes) {
+
+  public Dataset {
+    Names.check("name", name);
+    if (task == Task.CLASSIFICATION && classes.size() < 2) {
+      throw new IllegalArgumentException("classes must list at least two classes");
+    }
+    if (task == Task.REGRESSION && !classes.isEmpty()) {
+      throw new IllegalArgumentException("classes are for task = classification only");
+    }
+    if (new HashSet<>(classes).size() != classes.size()) {
+      throw new IllegalArgumentException("classes holds a name twice");
+    }
+  }
+}
