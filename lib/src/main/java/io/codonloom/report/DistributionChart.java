@@ -38,7 +38,7 @@ record DistributionChart(Map<Modality, double[]> weights, Ticks range) {
 
   void write(Markup page, String description) {
     Ticks rows = new Ticks(0, weights.size(), 1, 0);
-    Frame frame = Frame.of(weights.size() * ROW + 66, LEFT, range, "attention weight", rows, "");
+    Frame frame = Frame.of(weights.size() * ROW + 44, LEFT, range, "attention weight", rows, "");
     frame.openWithoutMarksOfY(page, description);
     double equal = 1.0 / weights.size();
     if (equal >= range.low() && equal <= range.high()) {
@@ -54,7 +54,7 @@ record DistributionChart(Map<Modality, double[]> weights, Ticks range) {
 
   private void draw(Markup page, Frame frame, Modality modality, double[] sorted, double floor) {
     double base = floor - 14;
-    Frame.text(page, "name", 0, base + 3, label(modality));
+    Frame.text(page, "name", 0, base - 4, label(modality));
     page.empty("path", "class", "density " + modality.id(), "d", density(frame, sorted, base));
     String middle = pixel(base + 5);
     String style = modality.id();

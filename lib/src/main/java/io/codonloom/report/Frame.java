@@ -8,10 +8,10 @@ import static io.codonloom.report.Axis.pixel;
  */
 final class Frame {
   static final int WIDTH = 360;
-  private static final int TOP = 26;
+  private static final int TOP = 28;
   private static final int BOTTOM = 40;
   private static final int RIGHT = 12;
-  private static final double DIGIT_WIDTH = 6.4;
+  private static final double DIGIT_WIDTH = 7;
 
   private final int height;
   private final Axis x;
@@ -37,7 +37,7 @@ final class Frame {
     return new Frame(
         height,
         new Axis(xTicks, xTitle, left, WIDTH - (double) RIGHT),
-        new Axis(yTicks, yTitle, height - (double) BOTTOM, TOP));
+        new Axis(yTicks, yTitle, height - (double) BOTTOM, yTitle.isEmpty() ? 4 : TOP));
   }
 
   Axis x() {
@@ -51,6 +51,7 @@ final class Frame {
   /** Opens the picture and draws both axes; the caller closes it. */
   Markup open(Markup page, String description) {
     openWithoutMarksOfY(page, description);
+    text(page, "title", 0, 12, y.title());
     for (int i = 0; i < y.ticks().count(); i++) {
       String position = pixel(y.at(y.ticks().value(i)));
       line(page, "grid", pixel(x.from()), position, pixel(x.to()), position);
@@ -71,7 +72,6 @@ final class Frame {
         description,
         "class",
         "chart");
-    text(page, "title", 0, 12, y.title());
     text(page, "title end", x.to(), height - 4, x.title());
     for (int i = 0; i < x.ticks().count(); i++) {
       double at = x.at(x.ticks().value(i));

@@ -136,7 +136,9 @@ public final class HtmlReport {
     tile(
         name,
         Metrics.value(score.metric(), score.value()),
-        Metrics.interval(score) + ", " + Numbers.count(score.rows()) + " rows");
+        Metrics.interval(score).map(interval -> interval + ", ").orElse("")
+            + Numbers.count(score.rows())
+            + (score.rows() == 1 ? " row" : " rows"));
   }
 
   private void tile(String name, String value, String note) {

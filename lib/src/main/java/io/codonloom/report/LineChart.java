@@ -21,7 +21,16 @@ record LineChart(String title, List<Line> lines, OptionalInt marked) {
    * @param style of the stroke
    * @param values NaN leaves a gap
    */
-  record Line(String style, List<Double> values) {}
+  record Line(String style, List<Double> values) {
+    boolean isDrawn(int index) {
+      return index >= 0 && index < values.size() && Double.isFinite(values.get(index));
+    }
+  }
+
+  /** Whether there is any value to draw. */
+  boolean isDrawn() {
+    return lines.stream().anyMatch(line -> line.values().stream().anyMatch(Double::isFinite));
+  }
 
   void write(Markup page, String description) {
     int epochs = 1;
@@ -56,17 +65,17 @@ record LineChart(String title, List<Line> lines, OptionalInt marked) {
 
   private static void draw(Markup page, Frame frame, Line line) {
     StringBuilder path = new StringBuilder();
-    boolean pen = false;
     for (int i = 0; i < line.values().size(); i++) {
-      double value = line.values().get(i);
-      if (!Double.isFinite(value)) {
-        pen = false;
+      if (!line.isDrawn(i)) {
         continue;
       }
-      String at = pixel(frame.x().at(i + 1.0)) + " " + pixel(frame.y().at(value));
-      // A step of no length shows a lone value as a dot.
-      path.append(pen ? "L" : "M").append(at).append(pen ? "" : "h0");
-      pen = true;
+      String x = pixel(frame.x().at(i + 1.0));
+      String y = pixel(frame.y().at(line.values().get(i)));
+      boolean begins = !line.isDrawn(i - 1);
+      path.append(begins ? 'M' : 'L').append(x).append(' ').append(y);
+      if (begins && !line.isDrawn(i + 1)) {
+        page.empty("circle", "class", "dot " + line.style(), "cx", x, "cy", y, "r", "3");
+      }
     }
     if (path.length() > 0) {
       page.empty("path", "class", "line " + line.style(), "d", path.toString());

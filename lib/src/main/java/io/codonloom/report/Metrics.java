@@ -1,6 +1,8 @@
 package io.codonloom.report;
 
 import io.codonloom.training.Score;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** How metrics are named and written. */
@@ -14,7 +16,7 @@ final class Metrics {
       case "spearman" -> "Spearman ρ";
       case "pearson" -> "Pearson r";
       case "r2" -> "R²";
-      case "mse", "rmse", "mae", "auc" -> metric.toUpperCase(java.util.Locale.ROOT);
+      case "mse", "rmse", "mae", "auc" -> metric.toUpperCase(Locale.ROOT);
       case "accuracy" -> "Accuracy";
       case "macro-f1" -> "Macro F1";
       default -> metric;
@@ -27,10 +29,11 @@ final class Metrics {
         : Numbers.fixed(value, 3);
   }
 
-  /** The 95 % interval; a dash where there is none. */
-  static String interval(Score score) {
+  /** The 95 % interval, if there is one. */
+  static Optional<String> interval(Score score) {
     return Double.isNaN(score.low()) || Double.isNaN(score.high())
-        ? Numbers.ABSENT
-        : value(score.metric(), score.low()) + " to " + value(score.metric(), score.high());
+        ? Optional.empty()
+        : Optional.of(
+            value(score.metric(), score.low()) + " to " + value(score.metric(), score.high()));
   }
 }

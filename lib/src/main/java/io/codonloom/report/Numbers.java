@@ -1,5 +1,7 @@
 package io.codonloom.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** How numbers are written on the page. */
@@ -37,6 +39,16 @@ final class Numbers {
       return fixed(value, Math.max(0, digits - 1 - exponent));
     }
     return fixed(value / Math.pow(10, exponent), digits - 1) + "e" + fixed(exponent, 0);
+  }
+
+  /** At most four significant digits, without trailing zeros: settings as they were given. */
+  static String shortest(double value) {
+    if (!Double.isFinite(value) || value == 0) {
+      return fixed(value, 0);
+    }
+    BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(4)).stripTrailingZeros();
+    boolean small = Math.abs(value) < 1e-6;
+    return (small ? rounded.toString() : rounded.toPlainString()).replace('-', '−');
   }
 
   /** {@code 41.2 %}. */

@@ -172,7 +172,7 @@ final class PredictionSection {
         "p",
         "One weight for each row and modality; a row's weights add up to 1. The outline is their"
             + " density, the dot the median, the thick bar the middle half, the thin one 5 to"
-            + " 95 %. Dashed: equal weights.",
+            + " 95\u00a0%. Dashed: equal weights.",
         "class",
         "note");
     means(parts);

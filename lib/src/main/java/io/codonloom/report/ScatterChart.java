@@ -15,6 +15,7 @@ import java.util.List;
 record ScatterChart(List<PredictedRow> rows, Ticks range, String title) {
   private static final int HEIGHT = 372;
   private static final int NAMED = 1000;
+  private static final int DENSE = 800;
 
   /** The range that holds every finite label and prediction of the rows. */
   static Ticks rangeOf(List<PredictedRow> rows) {
@@ -39,7 +40,7 @@ record ScatterChart(List<PredictedRow> rows, Ticks range, String title) {
         pixel(frame.y().from()),
         pixel(frame.x().to()),
         pixel(frame.y().to()));
-    page.open("g", "class", rows.size() > 400 ? "points dense" : "points");
+    page.open("g", "class", rows.size() > DENSE ? "points dense" : "points");
     for (PredictedRow row : rows) {
       if (isDrawn(row)) {
         draw(page, frame, row);
@@ -55,7 +56,7 @@ record ScatterChart(List<PredictedRow> rows, Ticks range, String title) {
       "cy",
       pixel(frame.y().at(row.prediction())),
       "r",
-      rows.size() > 400 ? "2" : "2.6"
+      rows.size() > DENSE ? "2" : "2.6"
     };
     if (rows.size() > NAMED) {
       page.empty("circle", circle);

@@ -29,8 +29,9 @@ final class Table {
   }
 
   void write(Markup page) {
-    page.open("div", "class", "scroll").open("table");
-    if (heads.stream().anyMatch(head -> !head.isEmpty())) {
+    boolean headless = heads.stream().allMatch(String::isEmpty);
+    page.open("div", "class", "scroll").open("table", "class", headless ? "facts" : "rows");
+    if (!headless) {
       page.open("thead").open("tr");
       for (int column = 0; column < heads.size(); column++) {
         cell(page, "th", heads.get(column), column);

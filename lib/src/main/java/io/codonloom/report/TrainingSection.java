@@ -79,15 +79,14 @@ final class TrainingSection {
             : new String[] {"validation", "validation", "control", "control"},
         new LineChart(score, scores, best));
 
-    List<Double> entropy = values(history, Epoch::attentionEntropy);
-    if (entropy.stream().anyMatch(Double::isFinite)) {
-      figure(
-          page,
-          "Attention entropy",
-          new String[] {"validation", "validation"},
-          new LineChart(
-              "nats; ln 3 = 1.10 is even", List.of(new Line("validation", entropy)), best));
-    }
+    figure(
+        page,
+        "Attention entropy",
+        new String[] {"validation", "validation"},
+        new LineChart(
+            "nats; the more even, the higher",
+            List.of(new Line("validation", values(history, Epoch::attentionEntropy))),
+            best));
     page.close();
     best.ifPresent(
         epoch ->
@@ -105,11 +104,14 @@ final class TrainingSection {
   }
 
   /**
-   * A chart with its name.
+   * A chart with its name, if there is anything to draw.
    *
    * @param legend styles and names of the lines in turn
    */
   private static void figure(Markup page, String title, String[] legend, LineChart chart) {
+    if (!chart.isDrawn()) {
+      return;
+    }
     page.open("figure").open("figcaption").element("b", title).open("span", "class", "legend");
     for (int i = 0; i < legend.length; i += 2) {
       page.open("span").element("i", "", "class", legend[i]).text(legend[i + 1]).close();
@@ -134,13 +136,11 @@ final class TrainingSection {
           "Of it, shipping and averaging parameters",
           Numbers.fixed(100 * averaging / seconds, 1) + " %");
     }
-    table
-        .row(
-            "Learning rate, first and last epoch",
-            Numbers.significant(first.learningRate(), 2)
-                + " → "
-                + Numbers.significant(last.learningRate(), 2))
-        .write(page);
+    String rate = Numbers.shortest(first.learningRate());
+    if (last.learningRate() != first.learningRate()) {
+      rate += " → " + Numbers.shortest(last.learningRate());
+    }
+    table.row("Learning rate", rate).write(page);
   }
 
   private static void scores(Markup page, ReportData data) {
@@ -160,7 +160,7 @@ final class TrainingSection {
     page.close().close();
     page.element(
         "p",
-        "Under each score stands its 95 % interval from resampling the rows.",
+        "Under each score stands its 95\u00a0% interval from resampling the rows.",
         "class",
         "note");
   }
@@ -186,8 +186,8 @@ final class TrainingSection {
       Optional<Score> score = scores.stream().filter(s -> s.metric().equals(metric)).findFirst();
       page.open("td", "class", "number");
       if (score.isPresent()) {
-        page.text(Metrics.value(metric, score.get().value()))
-            .element("small", Metrics.interval(score.get()));
+        page.text(Metrics.value(metric, score.get().value()));
+        Metrics.interval(score.get()).ifPresent(interval -> page.element("small", interval));
       } else {
         page.text(Numbers.ABSENT);
       }

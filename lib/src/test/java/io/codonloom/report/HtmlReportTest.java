@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,15 @@ class HtmlReportTest {
     String html = HtmlReport.of(SampleReport.regression(600, 40));
     assertThat(html.replace("xmlns=\"http://www.w3.org/1999/xhtml\"", ""))
         .doesNotContain("http:", "https:", "//", "url(", "@import", "<script", "<link", "src=");
+  }
+
+  @Test
+  void writesItsStyleAsBrowsersReadIt() {
+    // Browsers take the text of a style element as it is: an escaped character would break it.
+    String html = HtmlReport.of(SampleReport.regression(6, 2));
+    assertThat(html.substring(html.indexOf("<style>"), html.indexOf("</style>")))
+        .contains("prefers-color-scheme: dark")
+        .doesNotContain("&");
   }
 
   @Test
@@ -150,8 +161,8 @@ class HtmlReportTest {
   @Test
   void isTheSameInWhateverOrderTheRowsCome() {
     List<PredictedRow> rows = SampleReport.predictions(new Random(1), 10_000, 0.5);
-    List<PredictedRow> shuffled = new java.util.ArrayList<>(rows);
-    java.util.Collections.shuffle(shuffled, new Random(2));
+    List<PredictedRow> shuffled = new ArrayList<>(rows);
+    Collections.shuffle(shuffled, new Random(2));
     PartSummary one = PredictionSummary.of(rows.iterator(), 0).parts().get("train");
     PartSummary other = PredictionSummary.of(shuffled.iterator(), 0).parts().get("train");
     assertThat(one.rows()).isEqualTo(7000);

@@ -15,6 +15,9 @@ class NumbersTest {
     assertThat(Numbers.significant(0.0042, 3)).isEqualTo("0.00420");
     assertThat(Numbers.significant(123456, 3)).isEqualTo("123456");
     assertThat(Numbers.significant(1.5e-7, 2)).isEqualTo("1.5e−7");
+    assertThat(Numbers.shortest(5e-4)).isEqualTo("0.0005");
+    assertThat(Numbers.shortest(1e-3 / 3)).isEqualTo("0.0003333");
+    assertThat(Numbers.shortest(20)).isEqualTo("20");
     assertThat(Numbers.percent(47, 499)).isEqualTo("9.4 %");
     assertThat(Numbers.percent(0, 0)).isEqualTo("–");
   }

@@ -6,6 +6,7 @@ import io.codonloom.training.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -114,10 +115,7 @@ final class SampleReport {
       double sum = dna + rna + protein;
       predicted.add(
           new PredictedRow(
-              "ECO"
-                  + Integer.toString(i * 7919 % 100003, 36).toUpperCase(java.util.Locale.ROOT)
-                  + ".GEN"
-                  + i,
+              "ECO" + Integer.toString(i * 7919 % 100003, 36).toUpperCase(Locale.ROOT) + ".GEN" + i,
               part(i),
               label,
               prediction,
@@ -137,7 +135,7 @@ final class SampleReport {
     List<Epoch> history = new ArrayList<>();
     for (int i = 1; i <= epochs; i++) {
       double decay = Math.exp(-i / 9.0);
-      double overfit = 0.0035 * Math.max(0, i - 24);
+      double overfit = 0.007 * Math.max(0, i - 24);
       history.add(
           new Epoch(
               i,
