@@ -158,10 +158,17 @@ final class RecordBinder {
     return converted;
   }
 
+  /** Key by key, not deeply: an element's own map replaces the default one. */
   private ConfigObject withDefaults(ConfigObject object, String path) {
-    return elementDefaults.hasPath(path)
-        ? object.withFallback(elementDefaults.getObject(path))
-        : object;
+    ConfigObject whole = object;
+    if (elementDefaults.hasPath(path)) {
+      for (Map.Entry<String, ConfigValue> entry : elementDefaults.getObject(path).entrySet()) {
+        if (!whole.containsKey(entry.getKey())) {
+          whole = whole.withValue(entry.getKey(), entry.getValue());
+        }
+      }
+    }
+    return whole;
   }
 
   private static ConfigObject object(ConfigValue value, String path) {

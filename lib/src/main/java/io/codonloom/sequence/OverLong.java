@@ -1,4 +1,4 @@
-package io.codonloom.config;
+package io.codonloom.sequence;
 
 /** What happens to a sequence that is longer than an encoder reads. */
 public enum OverLong {

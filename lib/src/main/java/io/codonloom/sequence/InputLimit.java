@@ -1,4 +1,4 @@
-package io.codonloom.config;
+package io.codonloom.sequence;
 
 /**
  * How long an encoder's input may be.
@@ -7,10 +7,17 @@ package io.codonloom.config;
  * @param maxCodons the longest, in codons; 0 for no limit
  */
 public record InputLimit(OverLong overLong, int maxCodons) {
+  /** Inputs of any length. */
+  public static final InputLimit NONE = new InputLimit(OverLong.REJECT, 0);
 
   public InputLimit {
     if (maxCodons < 0) {
       throw new IllegalArgumentException("max-codons must not be negative, was " + maxCodons);
     }
+  }
+
+  /** Whether an input of that many codons is longer than the limit. */
+  public boolean isExceededBy(int codons) {
+    return maxCodons > 0 && codons > maxCodons;
   }
 }

@@ -1,0 +1,116 @@
+package io.codonloom.sequence;
+
+/**
+ * A coding sequence: mRNA in the alphabet A C G U N, whole codons, and the genetic code that it is
+ * read in. Equal sequences have equal {@link #id}s, whatever file, case or alphabet they came in.
+ */
+public final class CodingSequence {
+  private final String rna;
+  private final GeneticCode code;
+
+  /** Of a text that is known to be normalized. */
+  CodingSequence(String rna, GeneticCode code) {
+    this.rna = rna;
+    this.code = code;
+  }
+
+  /**
+   * Of DNA or RNA in any case.
+   *
+   * @throws IllegalArgumentException if the text holds another character than A C G T U N, or is
+   *     not made of whole codons
+   */
+  public static CodingSequence of(String text, GeneticCode code) {
+    NucleotideText normalized = NucleotideText.of(text);
+    if (normalized.firstIllegal() >= 0) {
+      throw new IllegalArgumentException(
+          "'"
+              + normalized.text().charAt(normalized.firstIllegal())
+              + "' at position "
+              + normalized.firstIllegal()
+              + " is none of A C G T U N");
+    }
+    if (normalized.text().length() % 3 != 0) {
+      throw new IllegalArgumentException(
+          "a length of " + normalized.text().length() + " nt is not made of whole codons");
+    }
+    return new CodingSequence(normalized.text(), code);
+  }
+
+  /** The mRNA, with its stop if it has one. */
+  public String rna() {
+    return rna;
+  }
+
+  /** The code that it is read in. */
+  public GeneticCode code() {
+    return code;
+  }
+
+  /** The content hash of the mRNA and its code: 32 hexadecimal digits. */
+  public String id() {
+    return id(rna, code);
+  }
+
+  static String id(String rna, GeneticCode code) {
+    return ContentHash.of("codonloom:sequence:1\n" + code.id(), rna);
+  }
+
+  /** Whether the last codon is a stop. */
+  public boolean endsWithStop() {
+    return !rna.isEmpty() && code.isStop(rna, rna.length() - 3);
+  }
+
+  /** How many codons there are besides a final stop: the residues of the protein. */
+  public int residues() {
+    return rna.length() / 3 - (endsWithStop() ? 1 : 0);
+  }
+
+  /** How many codons a modality's text has. */
+  public int codons(Modality modality, StopCodon stop) {
+    return modality == Modality.PROTEIN || stop == StopCodon.EXCLUDE
+        ? residues()
+        : rna.length() / 3;
+  }
+
+  /**
+   * What an encoder of the modality reads: DNA in A C G T N, RNA in A C G U N, or one letter for
+   * each amino acid with X where it is not known or at an internal stop. The protein never has the
+   * final stop.
+   */
+  public String text(Modality modality, StartCodon start, StopCodon stop) {
+    String read = rna.substring(0, 3 * codons(modality, stop));
+    return switch (modality) {
+      case RNA -> read;
+      case DNA -> read.replace('U', 'T');
+      case PROTEIN -> translate(read, start);
+    };
+  }
+
+  private String translate(String read, StartCodon start) {
+    StringBuilder protein = new StringBuilder(read.length() / 3);
+    for (int i = 0; i < read.length(); i += 3) {
+      char residue = code.residue(read, i);
+      protein.append(residue == GeneticCode.STOP ? GeneticCode.UNKNOWN : residue);
+    }
+    if (start == StartCodon.TABLE && !read.isEmpty() && code.isStart(read, 0)) {
+      protein.setCharAt(0, 'M');
+    }
+    return protein.toString();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CodingSequence that && rna.equals(that.rna) && code == that.code;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * rna.hashCode() + code.id();
+  }
+
+  @Override
+  public String toString() {
+    return rna;
+  }
+}

@@ -1,0 +1,149 @@
+package io.codonloom.sequence;
+
+import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * A translation table of the NCBI. A codon with N stands for every codon that it could be: it has a
+ * residue, or is a start or a stop, only where all of those agree.
+ *
+ * <p>The codes 27, 28 and 31 read some codons as a residue inside a gene and as a stop at its end:
+ * such a codon has a {@link #residue}, and is a {@linkplain #isStop stop} where it comes last.
+ *
+ * <p>Source: NCBI, <i>The Genetic Codes</i>, {@code gc.prt} version 4.2.
+ */
+public final class GeneticCode {
+  /** The residue of a stop. */
+  public static final char STOP = '*';
+
+  /** The residue of a codon whose possible readings differ. */
+  public static final char UNKNOWN = 'X';
+
+  /** The order of the bases in the NCBI's tables, and N. */
+  private static final String BASES = "UCAGN";
+
+  private static final int N = 4;
+  private static final int CODONS = 125;
+  private static final byte[] BASE_OF = new byte[128];
+
+  static {
+    Arrays.fill(BASE_OF, (byte) N);
+    for (int i = 0; i < BASES.length(); i++) {
+      BASE_OF[BASES.charAt(i)] = (byte) i;
+    }
+    BASE_OF['T'] = BASE_OF['U'];
+  }
+
+  private static final NavigableMap<Integer, GeneticCode> CODES = new TreeMap<>();
+
+  static {
+    NcbiTables.forEach(
+        (id, name, residues, signals) ->
+            CODES.put(id, new GeneticCode(id, name, residues, signals)));
+  }
+
+  private final int id;
+  private final String name;
+  private final char[] residues = new char[CODONS];
+  private final boolean[] starts = new boolean[CODONS];
+  private final boolean[] stops = new boolean[CODONS];
+
+  /** Two strings of 64 characters, one for each codon in the order UUU, UUC, UUA, … GGG. */
+  private GeneticCode(int id, String name, String residues, String signals) {
+    this.id = id;
+    this.name = name;
+    for (int codon = 0; codon < CODONS; codon++) {
+      char residue = 0;
+      boolean start = true;
+      boolean stop = true;
+      for (int first : readings(codon / 25)) {
+        for (int second : readings(codon / 5 % 5)) {
+          for (int third : readings(codon % 5)) {
+            int index = 16 * first + 4 * second + third;
+            char one = residues.charAt(index);
+            residue = residue == 0 || residue == one ? one : UNKNOWN;
+            start &= signals.charAt(index) == 'M';
+            stop &= signals.charAt(index) == STOP;
+          }
+        }
+      }
+      this.residues[codon] = residue;
+      this.starts[codon] = start;
+      this.stops[codon] = stop;
+    }
+  }
+
+  private static int[] readings(int base) {
+    return base == N ? new int[] {0, 1, 2, 3} : new int[] {base};
+  }
+
+  /**
+   * The code of that number.
+   *
+   * @throws IllegalArgumentException if the NCBI has none
+   */
+  public static GeneticCode of(int id) {
+    GeneticCode code = CODES.get(id);
+    if (code == null) {
+      throw new IllegalArgumentException(
+          "no genetic code "
+              + id
+              + ": the NCBI's are "
+              + String.join(", ", CODES.keySet().stream().map(String::valueOf).toList()));
+    }
+    return code;
+  }
+
+  /** Whether the NCBI has a code of that number. */
+  public static boolean exists(int id) {
+    return CODES.containsKey(id);
+  }
+
+  /** All codes by their number. */
+  public static Iterable<GeneticCode> all() {
+    return CODES.values();
+  }
+
+  /** The NCBI's number, 1 for the standard code. */
+  public int id() {
+    return id;
+  }
+
+  /** The NCBI's name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The amino acid in one letter that a codon inside a gene reads as, {@link #STOP} or {@link
+   * #UNKNOWN}.
+   *
+   * @param text DNA or RNA in upper case
+   * @param position of the codon's first nucleotide
+   */
+  public char residue(String text, int position) {
+    return residues[index(text, position)];
+  }
+
+  /** Whether translation may start at this codon. */
+  public boolean isStart(String text, int position) {
+    return starts[index(text, position)];
+  }
+
+  /** Whether this codon, where it is the last one, ends translation. */
+  public boolean isStop(String text, int position) {
+    return stops[index(text, position)];
+  }
+
+  private static int index(String text, int position) {
+    return 25 * BASE_OF[text.charAt(position)]
+        + 5 * BASE_OF[text.charAt(position + 1)]
+        + BASE_OF[text.charAt(position + 2)];
+  }
+
+  @Override
+  public String toString() {
+    return id + " (" + name + ")";
+  }
+}

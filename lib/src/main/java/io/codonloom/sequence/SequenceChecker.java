@@ -1,0 +1,129 @@
+package io.codonloom.sequence;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Holds sequences against the rules and the encoders' limits. Every rule is tried on every
+ * sequence, so that a refused one comes with all its reasons. Thread-safe.
+ */
+public final class SequenceChecker {
+  private final Rules rules;
+  private final Map<Modality, InputLimit> limits;
+
+  /**
+   * @param limits of the encoders; a modality that is not there has none
+   */
+  public SequenceChecker(Rules rules, Map<Modality, InputLimit> limits) {
+    this.rules = rules;
+    this.limits = Map.copyOf(limits);
+  }
+
+  /** Checks one sequence as it was given: DNA or RNA in any case. */
+  public SequenceCheck check(String given, GeneticCode code) {
+    NucleotideText normalized = NucleotideText.of(given);
+    Findings found = new Findings();
+    if (normalized.text().isEmpty()) {
+      found.refuse(Rule.EMPTY, -1);
+      return found.result(null, Optional.empty());
+    }
+    if (normalized.firstIllegal() >= 0) {
+      found.apply(Rule.ILLEGAL_CHARACTER, normalized.firstIllegal());
+    }
+    String givenId = CodingSequence.id(normalized.text(), code);
+    String rna = normalized.withUnknowns();
+    int tail = rna.length() % 3;
+    if (tail > 0) {
+      rna = rna.substring(0, rna.length() - tail);
+      found.apply(Rule.LENGTH_NOT_DIVISIBLE_BY_3, rna.length());
+    }
+    CodingSequence sequence = new CodingSequence(rna, code);
+    if (sequence.residues() == 0) {
+      found.refuse(Rule.EMPTY, 0);
+    }
+    checkSignals(sequence, found);
+    sequence = checkLength(sequence, found);
+    checkLimits(sequence, found);
+    return found.result(
+        givenId, found.refused.isEmpty() ? Optional.of(sequence) : Optional.empty());
+  }
+
+  private void checkSignals(CodingSequence sequence, Findings found) {
+    String rna = sequence.rna();
+    GeneticCode code = sequence.code();
+    int last = rna.length() - 3;
+    if (last < 0) {
+      return;
+    }
+    boolean starts =
+        rules.start() == StartCodon.TABLE ? code.isStart(rna, 0) : rna.startsWith("AUG");
+    if (!starts) {
+      found.apply(Rule.NO_START_CODON, 0);
+    }
+    if (!sequence.endsWithStop()) {
+      found.apply(Rule.NO_STOP_CODON, last);
+    }
+    for (int i = 0; i < last; i += 3) {
+      if (code.residue(rna, i) == GeneticCode.STOP) {
+        found.apply(Rule.INTERNAL_STOP, i);
+        break;
+      }
+    }
+  }
+
+  private CodingSequence checkLength(CodingSequence sequence, Findings found) {
+    int codons = sequence.codons(Modality.RNA, rules.stopCodon());
+    if (codons > 0 && codons < rules.minCodons()) {
+      found.apply(Rule.TOO_SHORT, -1);
+    }
+    if (rules.maxCodons() > 0 && codons > rules.maxCodons()) {
+      int end = 3 * rules.maxCodons();
+      found.apply(Rule.TOO_LONG, end);
+      if (rules.tooLong() == Policy.TRUNCATE) {
+        return new CodingSequence(sequence.rna().substring(0, end), sequence.code());
+      }
+    }
+    return sequence;
+  }
+
+  private void checkLimits(CodingSequence sequence, Findings found) {
+    limits.forEach(
+        (modality, limit) -> {
+          if (limit.isExceededBy(sequence.codons(modality, rules.stopCodon()))) {
+            Rule rule = Rule.tooLongFor(modality);
+            switch (limit.overLong()) {
+              case REJECT, FAIL -> found.refuse(rule, 3 * limit.maxCodons());
+              case TRUNCATE, WINDOW -> found.kept.add(rule);
+            }
+          }
+        });
+  }
+
+  private final class Findings {
+    private final Set<Rule> refused = EnumSet.noneOf(Rule.class);
+    private final Set<Rule> kept = EnumSet.noneOf(Rule.class);
+    private int position = Integer.MAX_VALUE;
+
+    void apply(Rule rule, int where) {
+      if (rules.policy(rule) == Policy.REJECT) {
+        refuse(rule, where);
+      } else {
+        kept.add(rule);
+      }
+    }
+
+    void refuse(Rule rule, int where) {
+      refused.add(rule);
+      if (where >= 0) {
+        position = Math.min(position, where);
+      }
+    }
+
+    SequenceCheck result(String givenId, Optional<CodingSequence> sequence) {
+      return new SequenceCheck(
+          refused, kept, position == Integer.MAX_VALUE ? -1 : position, givenId, sequence);
+    }
+  }
+}
