@@ -10,7 +10,7 @@ import java.util.Set;
  */
 final class Markup {
   private static final Set<String> INLINE =
-      Set.of("a", "b", "i", "small", "span", "strong", "title", "text", "tspan");
+      Set.of("b", "i", "small", "span", "strong", "td", "text", "th", "title");
 
   private final StringBuilder out = new StringBuilder();
   private final Deque<String> open = new ArrayDeque<>();
