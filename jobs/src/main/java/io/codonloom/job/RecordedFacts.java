@@ -1,13 +1,13 @@
 package io.codonloom.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.codonloom.report.InputFacts;
 import io.codonloom.report.PrepareFacts;
 import io.codonloom.report.SplitFacts;
 import io.codonloom.report.StoreFacts;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.Manifest;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,31 +20,62 @@ final class RecordedFacts {
 
   static PrepareFacts prepare(Manifest manifest) {
     JsonNode counts = manifest.counts();
-    Map<Modality, Long> inputs = new EnumMap<>(Modality.class);
+    List<InputFacts> inputs = new ArrayList<>();
     for (Modality modality : Modality.values()) {
-      if (counts.path("inputs").has(modality.id())) {
-        inputs.put(modality, counts.path("inputs").path(modality.id()).asLong());
+      JsonNode input = counts.path("modalities").path(modality.id());
+      if (!input.isMissingNode()) {
+        inputs.add(
+            new InputFacts(
+                modality,
+                input.path("keys").asLong(),
+                input.path("truncatedRows").asLong(),
+                input.path("windowedRows").asLong()));
       }
     }
     List<SplitFacts> splits = new ArrayList<>();
     counts
         .path("splits")
         .fields()
-        .forEachRemaining(
-            split ->
-                splits.add(
-                    new SplitFacts(
-                        split.getKey(),
-                        numbers(split.getValue().path("parts")),
-                        numbers(split.getValue().path("shared")))));
+        .forEachRemaining(split -> splits.add(split(split.getKey(), split.getValue())));
     return new PrepareFacts(
         counts.path("rows").asLong(),
-        counts.path("labels").asLong(),
-        counts.path("rejects").asLong(),
+        counts.path("accepted").asLong(),
+        counts.path("refused").asLong(),
         numbers(counts.path("reasons")),
-        counts.path("sequences").asLong(),
+        numbers(counts.path("kept")),
+        counts.path("sequencesGiven").asLong(),
+        counts.path("sequencesAccepted").asLong(),
         inputs,
         splits);
+  }
+
+  private static SplitFacts split(String name, JsonNode counts) {
+    List<SplitFacts.Part> parts = new ArrayList<>();
+    counts
+        .path("parts")
+        .fields()
+        .forEachRemaining(
+            part ->
+                parts.add(
+                    new SplitFacts.Part(
+                        part.getKey(),
+                        part.getValue().path("rows").asLong(),
+                        part.getValue().path("sequences").asLong(),
+                        part.getValue().path("proteins").asLong(),
+                        part.getValue().path("groups").asLong())));
+    List<SplitFacts.Shared> shared = new ArrayList<>();
+    counts
+        .path("shared")
+        .forEach(
+            both ->
+                shared.add(
+                    new SplitFacts.Shared(
+                        both.path("first").asText(),
+                        both.path("second").asText(),
+                        both.path("sequences").asLong(),
+                        both.path("proteins").asLong(),
+                        both.path("groups").asLong())));
+    return new SplitFacts(name, parts, shared);
   }
 
   static List<StoreFacts> stores(Manifest manifest) {

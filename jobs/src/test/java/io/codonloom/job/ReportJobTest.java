@@ -76,6 +76,8 @@ class ReportJobTest {
             "codon adaptation index (computed)",
             "of 499; 47 refused",
             "no start codon",
+            "test and train</td><td class=\"number\">0</td><td class=\"number\">1<",
+            "7 it reads in windows",
             "<td>esm2-tiny</td>",
             "<td>model.fusion</td><td>mil</td>",
             "0.900",
@@ -151,21 +153,21 @@ class ReportJobTest {
         "ecoli",
         workspace.prepareManifest("ecoli"),
         Map.of(),
-        Map.of(
-            "rows",
-            499,
-            "labels",
-            452,
-            "rejects",
-            47,
-            "reasons",
-            Map.of("no_start_codon", 41, "internal_stop", 8),
-            "sequences",
-            452,
-            "inputs",
-            Map.of("dna", 452, "rna", 452, "protein", 450),
-            "splits",
-            Map.of("main", Map.of("parts", Map.of("train", 320, "test", 132)))));
+        Manifest.JSON.readTree(
+            """
+            {"rows": 499, "accepted": 452, "refused": 47,
+             "reasons": {"no_start_codon": 41, "internal_stop": 8}, "kept": {},
+             "sequencesGiven": 499, "sequencesAccepted": 452,
+             "modalities": {
+               "dna": {"sequences": 452, "keys": 452, "codons": 9, "truncatedRows": 0, "windowedRows": 0},
+               "protein": {"sequences": 452, "keys": 450, "codons": 9, "truncatedRows": 0, "windowedRows": 7}},
+             "splits": {"main": {
+               "parts": {
+                 "train": {"rows": 320, "sequences": 320, "proteins": 319, "groups": 0},
+                 "test": {"rows": 132, "sequences": 132, "proteins": 132, "groups": 0}},
+               "shared": [
+                 {"first": "test", "second": "train", "sequences": 0, "proteins": 1, "groups": 0}]}}}
+            """));
   }
 
   private void writeEmbedManifest() throws IOException {
@@ -231,8 +233,7 @@ class ReportJobTest {
     spark.createDataFrame(rows, schema).write().parquet(new Path(run1, "predictions").toString());
   }
 
-  private static void write(
-      String stage, String name, Path file, Object settings, Map<String, Object> counts)
+  private static void write(String stage, String name, Path file, Object settings, Object counts)
       throws IOException {
     Manifest.of(
             stage, name, "f", Instant.now(), Map.of("spark", "3.5.9"), settings, Map.of(), counts)

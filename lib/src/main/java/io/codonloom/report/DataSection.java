@@ -1,9 +1,13 @@
 package io.codonloom.report;
 
 import io.codonloom.sequence.Modality;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What was read, what was refused and why, how it was split, what was embedded. */
 final class DataSection {
@@ -48,47 +52,60 @@ final class DataSection {
 
   private static void rows(Markup page, PrepareFacts prepare) {
     page.open("div", "class", "columns").open("div");
-    new Table(1, "", "rows", "share")
-        .row("Input", Numbers.count(prepare.rows()), "")
+    new Table(1, "", "rows", "share", "distinct sequences")
+        .row("Input", Numbers.count(prepare.rows()), "", Numbers.count(prepare.sequencesGiven()))
         .row(
             "Accepted",
             Numbers.count(prepare.accepted()),
-            Numbers.percent(prepare.accepted(), prepare.rows()))
+            Numbers.percent(prepare.accepted(), prepare.rows()),
+            Numbers.count(prepare.sequencesAccepted()))
         .row(
             "Refused",
             Numbers.count(prepare.refused()),
-            Numbers.percent(prepare.refused(), prepare.rows()))
-        .row("Distinct sequences accepted", Numbers.count(prepare.sequences()), "")
+            Numbers.percent(prepare.refused(), prepare.rows()),
+            "")
         .write(page);
     if (!prepare.addsUp()) {
       page.element("p", "Accepted and refused rows do not add up to the input.", "class", "notice");
     }
     page.close().open("div");
-    reasons(page, prepare);
+    if (prepare.refused() == 0) {
+      absent(page, "No row was refused.");
+    } else {
+      reasons(page, "Refused because", prepare.reasons());
+      if (sum(prepare.reasons()) > prepare.refused()) {
+        page.element("p", "Some rows were refused for several reasons.", "class", "note");
+      }
+    }
+    if (sum(prepare.kept()) > 0) {
+      reasons(page, "Kept in spite of", prepare.kept());
+    }
     page.close().close();
     for (SplitFacts split : prepare.splits()) {
       split(page, split);
     }
   }
 
-  private static void reasons(Markup page, PrepareFacts prepare) {
-    if (prepare.reasons().isEmpty()) {
-      absent(page, "No row was refused.");
-      return;
-    }
-    long most = prepare.reasons().values().stream().mapToLong(Long::longValue).max().orElse(1);
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The rules that any row broke, most broken first, each with a bar. */
+  private static void reasons(Markup page, String title, Map<String, Long> counts) {
+    long most = counts.values().stream().mapToLong(Long::longValue).max().orElse(1);
     page.open("div", "class", "scroll").open("table", "class", "bars").open("thead").open("tr");
-    page.element("th", "Refused because").element("th", "rows", "class", "number");
+    page.element("th", title).element("th", "rows", "class", "number");
     page.element("th", "").close().close().open("tbody");
-    prepare.reasons().entrySet().stream()
+    counts.entrySet().stream()
+        .filter(reason -> reason.getValue() > 0)
         .sorted(
             Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()))
         .forEach(
             reason -> {
-              String width = Numbers.fixed(100.0 * reason.getValue() / Math.max(1, most), 1);
+              String width = Numbers.fixed(100.0 * reason.getValue() / most, 1);
               page.open("tr")
-                  .element("td", reason.getKey().replace('_', ' ').replace('-', ' '))
+                  .element("td", reason.getKey().replace('_', ' '))
                   .element("td", Numbers.count(reason.getValue()), "class", "number")
                   .open("td", "class", "bar")
                   .element("span", "", "style", "width:" + width + "%")
@@ -96,37 +113,68 @@ final class DataSection {
                   .close();
             });
     page.close().close().close();
-    long sum = prepare.reasons().values().stream().mapToLong(Long::longValue).sum();
-    if (sum > prepare.refused()) {
-      page.element("p", "Some rows were refused for several reasons.", "class", "note");
-    }
   }
 
   private static void split(Markup page, SplitFacts split) {
     page.element("h3", "Split “" + split.name() + "”");
-    long all = split.parts().values().stream().mapToLong(Long::longValue).sum();
+    long all = split.parts().stream().mapToLong(SplitFacts.Part::rows).sum();
+    boolean groups = split.hasGroups();
     page.open("div", "class", "columns").open("div");
-    Table parts = new Table(1, "Part", "rows", "share");
-    split.parts().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey(PredictionSummary.PART_ORDER))
+    Table parts = new Table(1, heads(groups, "Part", "rows", "share"));
+    split.parts().stream()
+        .sorted(Comparator.comparing(SplitFacts.Part::name, PredictionSummary.PART_ORDER))
         .forEach(
             part ->
                 parts.row(
-                    part.getKey(),
-                    Numbers.count(part.getValue()),
-                    Numbers.percent(part.getValue(), all)));
+                    cells(
+                        groups,
+                        List.of(
+                            part.name(),
+                            Numbers.count(part.rows()),
+                            Numbers.percent(part.rows(), all)),
+                        part.sequences(),
+                        part.proteins(),
+                        part.groups())));
     parts.write(page);
     page.close().open("div");
     if (!split.shared().isEmpty()) {
-      Table shared = new Table(1, "In common", "count");
-      split.shared().forEach((what, count) -> shared.row(what, Numbers.count(count)));
+      Table shared = new Table(1, heads(groups, "In both"));
+      split
+          .shared()
+          .forEach(
+              s ->
+                  shared.row(
+                      cells(
+                          groups,
+                          List.of(s.first() + " and " + s.second()),
+                          s.sequences(),
+                          s.proteins(),
+                          s.groups())));
       shared.write(page);
     }
     page.close().close();
   }
 
+  private static String[] heads(boolean groups, String... first) {
+    Stream<String> distinct = Stream.of("sequences", "proteins");
+    return Stream.of(Stream.of(first), distinct, groups ? Stream.of("groups") : Stream.<String>of())
+        .flatMap(Function.identity())
+        .toArray(String[]::new);
+  }
+
+  private static String[] cells(
+      boolean groups, List<String> first, long sequences, long proteins, long ofGroups) {
+    List<String> cells = new ArrayList<>(first);
+    cells.add(Numbers.count(sequences));
+    cells.add(Numbers.count(proteins));
+    if (groups) {
+      cells.add(Numbers.count(ofGroups));
+    }
+    return cells.toArray(String[]::new);
+  }
+
   private static void embeddings(Markup page, ReportData data) {
-    Map<Modality, Long> inputs = data.prepare().map(PrepareFacts::inputs).orElse(Map.of());
+    List<InputFacts> inputs = data.prepare().map(PrepareFacts::inputs).orElse(List.of());
     if (inputs.isEmpty() && data.stores().isEmpty()) {
       absent(page, "No inputs and no embeddings were found.");
       return;
@@ -144,11 +192,13 @@ final class DataSection {
             "channels",
             "on disk");
     for (Modality modality : Modality.values()) {
-      String prepared = Numbers.count(inputs.getOrDefault(modality, -1L));
+      Optional<InputFacts> input =
+          inputs.stream().filter(i -> i.modality() == modality).findFirst();
+      String prepared = Numbers.count(input.map(InputFacts::inputs).orElse(-1L));
       List<StoreFacts> stores =
           data.stores().stream().filter(store -> store.modality() == modality).toList();
       String name = DistributionChart.label(modality);
-      if (stores.isEmpty() && inputs.containsKey(modality)) {
+      if (stores.isEmpty() && input.isPresent()) {
         String none = Numbers.ABSENT;
         table.row(name, "not embedded", none, none, prepared, none, none, none, none);
       }
@@ -168,5 +218,20 @@ final class DataSection {
       }
     }
     table.write(page);
+    for (InputFacts input : inputs) {
+      long changed = input.truncatedRows() + input.windowedRows();
+      if (changed > 0) {
+        page.element(
+            "p",
+            DistributionChart.label(input.modality())
+                + ": of "
+                + Numbers.count(input.truncatedRows())
+                + " rows the encoder reads the beginning only, "
+                + Numbers.count(input.windowedRows())
+                + " it reads in windows.",
+            "class",
+            "note");
+      }
+    }
   }
 }

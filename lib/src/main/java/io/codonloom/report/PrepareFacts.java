@@ -1,8 +1,6 @@
 package io.codonloom.report;
 
-import io.codonloom.sequence.Modality;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +11,11 @@ import java.util.Map;
  * @param rows input rows
  * @param accepted rows kept as labels
  * @param refused rows refused
- * @param reasons how many refused rows broke each rule; a row may break several
- * @param sequences distinct coding sequences among the accepted rows
- * @param inputs distinct encoder inputs of each modality
+ * @param reasons how many rows each rule refused; a row may break several
+ * @param kept how many accepted rows break a rule by leave of its policy
+ * @param sequencesGiven distinct sequences among all rows
+ * @param sequencesAccepted distinct sequences among the accepted rows
+ * @param inputs of the encoders
  * @param splits the named splits
  */
 public record PrepareFacts(
@@ -23,15 +23,16 @@ public record PrepareFacts(
     long accepted,
     long refused,
     Map<String, Long> reasons,
-    long sequences,
-    Map<Modality, Long> inputs,
+    Map<String, Long> kept,
+    long sequencesGiven,
+    long sequencesAccepted,
+    List<InputFacts> inputs,
     List<SplitFacts> splits) {
 
   public PrepareFacts {
     reasons = Collections.unmodifiableMap(new LinkedHashMap<>(reasons));
-    Map<Modality, Long> ordered = new EnumMap<>(Modality.class);
-    ordered.putAll(inputs);
-    inputs = Collections.unmodifiableMap(ordered);
+    kept = Collections.unmodifiableMap(new LinkedHashMap<>(kept));
+    inputs = List.copyOf(inputs);
     splits = List.copyOf(splits);
   }
 

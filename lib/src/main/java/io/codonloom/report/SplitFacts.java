@@ -1,20 +1,44 @@
 package io.codonloom.report;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 
 /**
  * One named split of the accepted rows.
  *
  * @param name of the split
- * @param parts rows in each part
- * @param shared what parts have in common, by a name such as {@code sequences of train and test}
+ * @param parts of it
+ * @param shared what every two parts have in common
  */
-public record SplitFacts(String name, Map<String, Long> parts, Map<String, Long> shared) {
+public record SplitFacts(String name, List<Part> parts, List<Shared> shared) {
 
   public SplitFacts {
-    parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
-    shared = Collections.unmodifiableMap(new LinkedHashMap<>(shared));
+    parts = List.copyOf(parts);
+    shared = List.copyOf(shared);
   }
+
+  boolean hasGroups() {
+    return parts.stream().anyMatch(part -> part.groups() > 0);
+  }
+
+  /**
+   * One part of the split.
+   *
+   * @param name of the part
+   * @param rows in it
+   * @param sequences distinct coding sequences
+   * @param proteins distinct proteins
+   * @param groups distinct values of the group column; 0 without one
+   */
+  public record Part(String name, long rows, long sequences, long proteins, long groups) {}
+
+  /**
+   * What two parts have in common.
+   *
+   * @param first name of a part
+   * @param second name of another
+   * @param sequences distinct coding sequences that both have
+   * @param proteins likewise
+   * @param groups likewise
+   */
+  public record Shared(String first, String second, long sequences, long proteins, long groups) {}
 }

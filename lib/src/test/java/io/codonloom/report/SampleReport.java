@@ -152,27 +152,36 @@ final class SampleReport {
 
   private static PrepareFacts prepare(int rows) {
     Map<String, Long> reasons = new LinkedHashMap<>();
-    reasons.put("no-start-codon", 41L);
-    reasons.put("internal-stop", 8L);
-    reasons.put("no-stop-codon", 5L);
-    reasons.put("length-not-divisible-by-3", 3L);
-    reasons.put("label-missing", 3L);
-    Map<String, Long> parts = new LinkedHashMap<>();
-    parts.put("train", rows * 7L / 10);
-    parts.put("val", rows * 3L / 20);
-    parts.put("test", rows * 3L / 20);
-    Map<String, Long> shared = new LinkedHashMap<>();
-    shared.put("sequences of train and val", 0L);
-    shared.put("sequences of train and test", 0L);
-    shared.put("proteins of train and test", 2L);
+    reasons.put("no_start_codon", 41L);
+    reasons.put("internal_stop", 8L);
+    reasons.put("no_stop_codon", 5L);
+    reasons.put("length_not_divisible_by_3", 3L);
+    reasons.put("label_missing", 3L);
+    reasons.put("too_long", 0L);
+    long tenth = rows * 3L / 20;
     return new PrepareFacts(
         rows + 47L,
         rows,
         47,
         reasons,
-        rows,
-        Map.of(Modality.DNA, (long) rows, Modality.RNA, (long) rows, Modality.PROTEIN, rows - 3L),
-        List.of(new SplitFacts("by-sequence", parts, shared)));
+        Map.of("illegal_character", 2L),
+        rows + 46L,
+        rows - 1L,
+        List.of(
+            new InputFacts(Modality.DNA, rows, 0, 0),
+            new InputFacts(Modality.RNA, rows, 12, 0),
+            new InputFacts(Modality.PROTEIN, rows - 3L, 0, 0)),
+        List.of(
+            new SplitFacts(
+                "by-sequence",
+                List.of(
+                    new SplitFacts.Part("test", tenth, tenth, tenth, 61),
+                    new SplitFacts.Part("train", rows - 2 * tenth, rows - 2 * tenth, 418, 233),
+                    new SplitFacts.Part("val", tenth, tenth, tenth, 70)),
+                List.of(
+                    new SplitFacts.Shared("test", "train", 0, 2, 31),
+                    new SplitFacts.Shared("test", "val", 0, 0, 12),
+                    new SplitFacts.Shared("train", "val", 0, 1, 34)))));
   }
 
   private static List<StoreFacts> stores(int rows) {
