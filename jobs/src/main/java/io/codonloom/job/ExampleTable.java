@@ -8,9 +8,12 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
+import io.codonloom.table.ShardPlan;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -31,8 +34,6 @@ import org.apache.spark.sql.types.StructType;
  */
 final class ExampleTable {
   static final String ROW = "row";
-  private static final String PLAN = "_plan";
-  private static final String SHARD = "shard";
 
   private final SparkSession spark;
   private final Workspace workspace;
@@ -111,8 +112,8 @@ final class ExampleTable {
             .where(col(TableColumns.MODALITY).equalTo(modality.id()))
             .select(
                 col(TableColumns.KEY).as(key(modality)),
-                col(TableColumns.N_CODONS).cast(DataTypes.IntegerType).as(length(modality)),
-                col(SHARD).cast(DataTypes.StringType).as(shard(modality)));
+                col(TableColumns.N_CODONS).as(length(modality)),
+                col(ShardPlan.SHARD).as(shard(modality)));
     return keys.join(
         shards,
         scala.collection.JavaConverters.asScalaBuffer(List.of(key(modality))).toSeq(),
@@ -187,7 +188,11 @@ final class ExampleTable {
   }
 
   private Dataset<Row> plan() {
-    return spark.read().parquet(new Path(workspace.embeddings(store), PLAN).toString());
+    try {
+      return new ShardPlan(spark, workspace.embeddings(store)).inputs();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String length(Modality modality) {

@@ -117,18 +117,20 @@ final class LocalExamples {
   }
 
   private LocalShard shard(Modality modality, String shard) {
-    String name = context.storeId() + "/" + modality.id() + "-" + shard;
-    return shards.computeIfAbsent(
-        name,
-        key -> {
-          try {
-            org.apache.hadoop.fs.Path file =
-                EmbeddingShard.path(
-                    new org.apache.hadoop.fs.Path(context.store()), modality.id(), shard);
-            return LocalShard.open("store/" + key, context.conf(), file);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    return shards.computeIfAbsent(modality.id() + "-" + shard, name -> open(modality, shard, name));
+  }
+
+  private LocalShard open(Modality modality, String shard, String name) {
+    org.apache.hadoop.fs.Path store = new org.apache.hadoop.fs.Path(context.store());
+    org.apache.hadoop.fs.Path file = EmbeddingShard.file(store, modality, shard);
+    try {
+      // A store that was deleted and filled again may have the same names for other inputs.
+      FileStatus status = file.getFileSystem(context.conf()).getFileStatus(file);
+      String version = status.getLen() + "-" + status.getModificationTime();
+      String local = "store/%s/%s-%s".formatted(context.storeId(), name, version);
+      return LocalShard.open(local, context.conf(), file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

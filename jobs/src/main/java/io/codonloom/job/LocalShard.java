@@ -62,7 +62,7 @@ final class LocalShard {
     DataOutputStream data = new DataOutputStream(new BufferedOutputStream(out, BUFFER));
     List<Entry> entries = new ArrayList<>();
     long[] position = {0};
-    EmbeddingShard.read(
+    EmbeddingShard.forEach(
         conf,
         shard,
         embedding -> {

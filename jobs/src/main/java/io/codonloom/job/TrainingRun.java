@@ -238,7 +238,7 @@ final class TrainingRun {
   }
 
   private int dim(Modality modality, String shard) {
-    Path file = EmbeddingShard.path(workspace.embeddings(store), modality.id(), shard);
+    Path file = EmbeddingShard.file(workspace.embeddings(store), modality, shard);
     return spark.read().parquet(file.toString()).select("dim").first().getInt(0);
   }
 
