@@ -3,6 +3,7 @@ package io.codonloom.config;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.sequence.OverLong;
 import java.io.Serializable;
+import java.util.function.UnaryOperator;
 
 /**
  * The language model of one modality.
@@ -33,5 +34,11 @@ public record EncoderConfig(
       throw new IllegalArgumentException(
           "overlap-codons must not be negative, was " + overlapCodons);
     }
+  }
+
+  /** The same with every path made absolute. */
+  EncoderConfig located(UnaryOperator<String> absolute) {
+    return new EncoderConfig(
+        absolute.apply(checkpoint), overLong, maxCodons, overlapCodons, output, layer);
   }
 }
