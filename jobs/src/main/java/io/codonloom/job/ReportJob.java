@@ -1,0 +1,184 @@
+package io.codonloom.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.UserException;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.LabelOrigin;
+import io.codonloom.report.DatasetFacts;
+import io.codonloom.report.HtmlReport;
+import io.codonloom.report.PredictedRow;
+import io.codonloom.report.PredictionSummary;
+import io.codonloom.report.ReportData;
+import io.codonloom.report.RunFacts;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.WholeFile;
+import io.codonloom.table.Workspace;
+import io.codonloom.training.Epoch;
+import io.codonloom.training.Score;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes {@code report.html} into a run's folder from what the stages left in the workspace. What a
+ * stage did not leave is said to be absent; only the run itself must be there.
+ */
+public final class ReportJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportJob.class);
+
+  private final SparkSession spark;
+  private final Configuration conf;
+  private final Workspace workspace;
+  private final Dataset dataset;
+  private final String store;
+  private final String run;
+  private final Optional<String> control;
+
+  /**
+   * @param dataset that the run was trained on
+   * @param store of the embeddings that it was trained on
+   * @param run to report
+   * @param control the run on shuffled labels to show beside it; left out where there is none
+   */
+  public ReportJob(
+      SparkSession spark,
+      Workspace workspace,
+      Dataset dataset,
+      String store,
+      String run,
+      Optional<String> control) {
+    this.spark = spark;
+    this.conf = spark.sparkContext().hadoopConfiguration();
+    this.workspace = workspace;
+    this.dataset = dataset;
+    this.store = store;
+    this.run = run;
+    this.control = control;
+  }
+
+  /**
+   * Writes or replaces the report.
+   *
+   * @return where it lies
+   * @throws UserException if there is no such run, or one of its files cannot be read
+   */
+  public Path run() throws IOException {
+    Path folder = workspace.run(run);
+    if (!exists(folder)) {
+      throw new UserException(folder + ": there is no such run; train it first");
+    }
+    Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(dataset.name()));
+    Optional<Manifest> embedded = Manifest.read(conf, workspace.embedManifest(store));
+    Optional<Manifest> trained = Manifest.read(conf, workspace.runManifest(run));
+    Optional<RunFacts> controlFacts = Optional.empty();
+    if (control.isPresent() && exists(workspace.run(control.get()))) {
+      controlFacts = Optional.of(facts(control.get()));
+    }
+    ReportData data =
+        new ReportData(
+            workspace.root(),
+            new DatasetFacts(
+                dataset.name(),
+                dataset.input(),
+                dataset.labelName(),
+                dataset.labelOrigin() == LabelOrigin.COMPUTED,
+                dataset.classes()),
+            prepared.map(RecordedFacts::prepare),
+            embedded.map(RecordedFacts::stores).orElse(List.of()),
+            facts(run),
+            controlFacts,
+            RecordedFacts.provenance(prepared, embedded, trained));
+    Path target = new Path(folder, "report.html");
+    WholeFile.writeText(conf, target, HtmlReport.of(data));
+    LOG.info("report: {}", target);
+    return target;
+  }
+
+  private RunFacts facts(String id) throws IOException {
+    Path folder = workspace.run(id);
+    Map<String, String> settings =
+        Manifest.read(conf, workspace.runManifest(id))
+            .map(manifest -> RecordedFacts.flat(manifest.settings()))
+            .orElse(Map.of());
+    return new RunFacts(
+        id,
+        settings,
+        read(new Path(folder, "history.json"), new TypeReference<List<Epoch>>() {}, List.of()),
+        read(
+            new Path(folder, "metrics.json"),
+            new TypeReference<Map<String, List<Score>>>() {},
+            Map.of()),
+        predictions(new Path(folder, "predictions")));
+  }
+
+  /** A JSON file, or the given value where there is none. */
+  private <T> T read(Path file, TypeReference<T> type, T otherwise) throws IOException {
+    try {
+      return Manifest.JSON.readValue(WholeFile.readText(conf, file), type);
+    } catch (FileNotFoundException e) {
+      return otherwise;
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          file + " cannot be read: " + e.getOriginalMessage() + "; train the run again", e);
+    }
+  }
+
+  /** Row after row, so that the driver never holds more than one partition. */
+  private PredictionSummary predictions(Path table) throws IOException {
+    if (!exists(table)) {
+      return PredictionSummary.none();
+    }
+    Iterator<Row> rows =
+        spark
+            .read()
+            .parquet(table.toString())
+            .selectExpr(
+                "row_id",
+                "part",
+                "cast(label as double)",
+                "cast(prediction as double)",
+                "cast(attention_dna as double)",
+                "cast(attention_rna as double)",
+                "cast(attention_protein as double)")
+            .toLocalIterator();
+    return PredictionSummary.of(
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return rows.hasNext();
+          }
+
+          @Override
+          public PredictedRow next() {
+            Row row = rows.next();
+            return new PredictedRow(
+                row.getString(0),
+                row.getString(1),
+                number(row, 2),
+                number(row, 3),
+                number(row, 4),
+                number(row, 5),
+                number(row, 6));
+          }
+        },
+        dataset.classes().size());
+  }
+
+  private static double number(Row row, int column) {
+    return row.isNullAt(column) ? Double.NaN : row.getDouble(column);
+  }
+
+  private boolean exists(Path path) throws IOException {
+    return path.getFileSystem(conf).exists(path);
+  }
+}

@@ -1,0 +1,246 @@
+package io.codonloom.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.codonloom.UserException;
+import io.codonloom.config.Columns;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.InputFormat;
+import io.codonloom.config.LabelOrigin;
+import io.codonloom.config.Task;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.WholeFile;
+import io.codonloom.table.Workspace;
+import io.codonloom.training.Epoch;
+import io.codonloom.training.Score;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportJobTest {
+  private static final String RUN = "demo";
+  private static SparkSession spark;
+
+  @TempDir java.nio.file.Path folder;
+  private Workspace workspace;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "localhost")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void makeWorkspace() {
+    workspace = new Workspace(folder.toUri().toString());
+  }
+
+  @Test
+  void tellsWhatTheStagesLeft() throws IOException {
+    writePrepareManifest();
+    writeEmbedManifest();
+    writeRun(RUN, 0.9);
+    writeRun("demo-shuffled", 0.1);
+    Path report = job(Optional.of("demo-shuffled")).run();
+    assertThat(report.toString()).endsWith("/runs/demo/report.html");
+    String html = WholeFile.readText(conf(), report);
+    Files.createDirectories(java.nio.file.Path.of("target", "reports"));
+    Files.writeString(java.nio.file.Path.of("target", "reports", "job.html"), html);
+    assertThat(html)
+        .contains(
+            "codon adaptation index (computed)",
+            "of 499; 47 refused",
+            "no start codon",
+            "test and train</td><td class=\"number\">0</td><td class=\"number\">1<",
+            "7 it reads in windows",
+            "<td>esm2-tiny</td>",
+            "<td>model.fusion</td><td>mil</td>",
+            "0.900",
+            "Control, labels shuffled",
+            "0.100",
+            "<b>test</b><span>20 rows</span>",
+            "row 7&lt;b&gt;",
+            "0.500 ± 0.000",
+            "3.5.9");
+    // The page replaced nothing else and left nothing half-written.
+    try (Stream<java.nio.file.Path> files = Files.list(folder.resolve("runs/demo"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(name -> name.contains("report") && !name.endsWith(".crc"))
+          .containsExactly("report.html");
+    }
+  }
+
+  @Test
+  void showsWhatThereIsOfARunThatEndedEarly() throws IOException {
+    WholeFile.writeText(
+        conf(),
+        new Path(workspace.run(RUN), "history.json"),
+        Manifest.JSON.writeValueAsString(
+            List.of(new Epoch(1, 0.9, Double.NaN, Double.NaN, 1e-3, Double.NaN, 2, 0.1))));
+    String html = WholeFile.readText(conf(), job(Optional.of("no-such-control")).run());
+    assertThat(html)
+        .contains("No record of the prepare stage", "no scores", "no predictions", "Time per epoch")
+        .doesNotContain("NaN", "shuffled");
+  }
+
+  @Test
+  void refusesARunThatDoesNotExist() {
+    assertThatThrownBy(() -> job(Optional.empty()).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("runs/demo: there is no such run; train it first");
+  }
+
+  @Test
+  void namesAFileThatCannotBeRead() throws IOException {
+    WholeFile.writeText(conf(), new Path(workspace.run(RUN), "metrics.json"), "{\"test\": 3}");
+    assertThatThrownBy(() -> job(Optional.empty()).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("metrics.json cannot be read");
+    assertThat(folder.resolve("runs/demo/report.html")).doesNotExist();
+  }
+
+  private ReportJob job(Optional<String> control) {
+    Dataset dataset =
+        new Dataset(
+            "ecoli",
+            "file:/data/ecoli_cds.csv",
+            InputFormat.CSV,
+            Optional.empty(),
+            new Columns(
+                List.of("id"),
+                "sequence",
+                "cai",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of()),
+            11,
+            "codon adaptation index",
+            LabelOrigin.COMPUTED,
+            Task.REGRESSION,
+            List.of());
+    return new ReportJob(spark, workspace, dataset, "tiny", RUN, control);
+  }
+
+  private void writePrepareManifest() throws IOException {
+    write(
+        "prepare",
+        "ecoli",
+        workspace.prepareManifest("ecoli"),
+        Map.of(),
+        Manifest.JSON.readTree(
+            """
+            {"rows": 499, "accepted": 452, "refused": 47,
+             "reasons": {"no_start_codon": 41, "internal_stop": 8}, "kept": {},
+             "sequencesGiven": 499, "sequencesAccepted": 452,
+             "modalities": {
+               "dna": {"sequences": 452, "keys": 452, "codons": 9, "truncatedRows": 0, "windowedRows": 0},
+               "protein": {"sequences": 452, "keys": 450, "codons": 9, "truncatedRows": 0, "windowedRows": 7}},
+             "splits": {"main": {
+               "parts": {
+                 "train": {"rows": 320, "sequences": 320, "proteins": 319, "groups": 0},
+                 "test": {"rows": 132, "sequences": 132, "proteins": 132, "groups": 0}},
+               "shared": [
+                 {"first": "test", "second": "train", "sequences": 0, "proteins": 1, "groups": 0}]}}}
+            """));
+  }
+
+  private void writeEmbedManifest() throws IOException {
+    write(
+        "embed",
+        "tiny",
+        workspace.embedManifest("tiny"),
+        Map.of(),
+        Map.of(
+            "protein",
+            Map.of(
+                "checkpoint",
+                "esm2-tiny",
+                "sha256",
+                "ab12",
+                "inputs",
+                450,
+                "codons",
+                99,
+                "dim",
+                32,
+                "bytes",
+                12345)));
+  }
+
+  private void writeRun(String run, double score) throws IOException {
+    Path run1 = workspace.run(run);
+    write(
+        "train",
+        run,
+        workspace.runManifest(run),
+        Map.of("model", Map.of("fusion", "mil", "kernels", List.of(3, 5))),
+        Map.of());
+    WholeFile.writeText(
+        conf(),
+        new Path(run1, "history.json"),
+        Manifest.JSON.writeValueAsString(
+            List.of(
+                new Epoch(1, 0.9, 0.8, 0.2, 1e-3, 1.09, 2, 0.1),
+                new Epoch(2, 0.5, 0.6, 0.4, 1e-3, 1.05, 2, 0.1))));
+    WholeFile.writeText(
+        conf(),
+        new Path(run1, "metrics.json"),
+        Manifest.JSON.writeValueAsString(
+            Map.of("test", List.of(new Score("spearman", score, score - 0.05, score + 0.05, 20)))));
+    StructType schema =
+        StructType.fromDDL(
+            "row_id string, sequence_id string, part string, label double, prediction double,"
+                + " attention_dna double, attention_rna double, attention_protein double");
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(
+          RowFactory.create(
+              "row " + i + "<b>",
+              "s" + i,
+              i % 2 == 0 ? "train" : "test",
+              i / 40.0,
+              i == 7 ? 0.9 : i / 40.0 + 0.01,
+              0.25,
+              0.5,
+              i % 3 == 0 ? null : Double.valueOf(0.25)));
+    }
+    spark.createDataFrame(rows, schema).write().parquet(new Path(run1, "predictions").toString());
+  }
+
+  private static void write(String stage, String name, Path file, Object settings, Object counts)
+      throws IOException {
+    Manifest.of(
+            stage, name, "f", Instant.now(), Map.of("spark", "3.5.9"), settings, Map.of(), counts)
+        .write(conf(), file);
+  }
+
+  private static org.apache.hadoop.conf.Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}
