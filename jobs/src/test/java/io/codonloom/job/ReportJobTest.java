@@ -77,7 +77,7 @@ class ReportJobTest {
             "of 499; 47 refused",
             "no start codon",
             "test and train</td><td class=\"number\">0</td><td class=\"number\">1<",
-            "7 it reads in windows",
+            "7 rows are read in overlapping windows",
             "<td>esm2-tiny</td>",
             "<td>model.fusion</td><td>mil</td>",
             "0.900",

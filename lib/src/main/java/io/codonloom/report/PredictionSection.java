@@ -137,7 +137,7 @@ final class PredictionSection {
         .parts()
         .forEach(
             (part, summary) -> {
-              if (summary.hasAttention()) {
+              if (summary.weighsModalities()) {
                 parts.put(part, summary);
               }
             });
