@@ -8,30 +8,45 @@ import java.util.Map;
  *
  * @param name of its partition in the splits table
  * @param by what stays together
- * @param fractions part → share of what is divided; they add up to 1 (not for columns and folds)
- * @param folds how many, for folds
+ * @param fractions part → share of what is divided; they add up to 1 (not read for folds and for
+ *     columns)
+ * @param folds 0 for fractions, or how many folds of about equal size, each its own part
  * @param seed another seed gives another division
  */
 public record Split(String name, SplitBy by, Map<String, Double> fractions, int folds, long seed) {
+  /** What two parts share is counted with one bit for each part. */
+  public static final int MAX_PARTS = 64;
 
   public Split {
     Names.check("name", name);
-    if (by == SplitBy.FOLDS && folds < 2) {
-      throw new IllegalArgumentException("folds must be at least 2, was " + folds);
+    if (folds < 0 || folds == 1 || folds > MAX_PARTS) {
+      throw new IllegalArgumentException(
+          "folds must be 0 (none) or from 2 to " + MAX_PARTS + ", was " + folds);
     }
-    if (by != SplitBy.FOLDS && by != SplitBy.COLUMN) {
-      double sum = 0;
-      for (Map.Entry<String, Double> part : fractions.entrySet()) {
-        Names.check("a part's name", part.getKey());
-        if (!(part.getValue() > 0)) {
-          throw new IllegalArgumentException(
-              "fractions." + part.getKey() + " must be above 0, was " + part.getValue());
-        }
-        sum += part.getValue();
+    if (by == SplitBy.COLUMN && folds > 0) {
+      throw new IllegalArgumentException("folds cannot be read from a column: set folds = 0");
+    }
+    if (by != SplitBy.COLUMN && folds == 0) {
+      checkFractions(fractions);
+    }
+  }
+
+  private static void checkFractions(Map<String, Double> fractions) {
+    double sum = 0;
+    for (Map.Entry<String, Double> part : fractions.entrySet()) {
+      Names.check("a part's name", part.getKey());
+      if (!(part.getValue() > 0)) {
+        throw new IllegalArgumentException(
+            "fractions." + part.getKey() + " must be above 0, was " + part.getValue());
       }
-      if (Math.abs(sum - 1) > 1e-9) {
-        throw new IllegalArgumentException("fractions must add up to 1, they add up to " + sum);
-      }
+      sum += part.getValue();
+    }
+    if (fractions.size() > MAX_PARTS) {
+      throw new IllegalArgumentException(
+          "fractions must name at most " + MAX_PARTS + " parts, there are " + fractions.size());
+    }
+    if (Math.abs(sum - 1) > 1e-9) {
+      throw new IllegalArgumentException("fractions must add up to 1, they add up to " + sum);
     }
   }
 }

@@ -9,7 +9,5 @@ public enum SplitBy {
   /** Nothing: each measurement for itself. */
   ROW,
   /** The parts are given by a column of the input. */
-  COLUMN,
-  /** All measurements of one coding sequence, in k folds of about equal size. */
-  FOLDS
+  COLUMN
 }

@@ -1,12 +1,14 @@
 package io.codonloom.sequence;
 
+import java.io.Serializable;
+
 /**
  * How long an encoder's input may be.
  *
  * @param overLong what happens to a longer one
  * @param maxCodons the longest, in codons; 0 for no limit
  */
-public record InputLimit(OverLong overLong, int maxCodons) {
+public record InputLimit(OverLong overLong, int maxCodons) implements Serializable {
   /** Inputs of any length. */
   public static final InputLimit NONE = new InputLimit(OverLong.REJECT, 0);
 

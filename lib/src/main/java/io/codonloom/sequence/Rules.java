@@ -1,5 +1,8 @@
 package io.codonloom.sequence;
 
+import java.io.Serializable;
+import java.util.Locale;
+
 /**
  * Which rows a dataset takes. Every rule that is not named here refuses the row; what a policy
  * means for its rule is said at {@link Rule}. Lengths are counted in the codons that the nucleotide
@@ -30,7 +33,8 @@ public record Rules(
     int minCodons,
     int maxCodons,
     StartCodon start,
-    StopCodon stopCodon) {
+    StopCodon stopCodon)
+    implements Serializable {
 
   public Rules {
     check("illegal-character", Rule.ILLEGAL_CHARACTER, illegalCharacter);
@@ -54,7 +58,7 @@ public record Rules(
   private static void check(String key, Rule rule, Policy policy) {
     if (!rule.allows(policy)) {
       throw new IllegalArgumentException(
-          key + " cannot be " + policy.name().toLowerCase(java.util.Locale.ROOT));
+          key + " cannot be " + policy.name().toLowerCase(Locale.ROOT));
     }
   }
 

@@ -1,0 +1,174 @@
+package io.codonloom.job;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.codonloom.UserException;
+import io.codonloom.config.Columns;
+import io.codonloom.job.PrepareCounts.OfModality;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.OverLong;
+import io.codonloom.sequence.Rule;
+import io.codonloom.table.InputTable;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Writes a dataset's sequences, labels and rejects, and counts what was written. */
+final class PrepareTables {
+  private static final StructType REJECTS =
+      new StructType()
+          .add(TableColumns.ROW_NUMBER, DataTypes.LongType, false)
+          .add(TableColumns.ROW_ID, DataTypes.StringType)
+          .add(TableColumns.REASONS, DataTypes.createArrayType(DataTypes.StringType, false), false)
+          .add(TableColumns.POSITION, DataTypes.IntegerType)
+          .add(TableColumns.SEQUENCE, DataTypes.StringType);
+
+  private final SparkSession spark;
+  private final Path labels;
+  private final Path rejects;
+  private final SequenceWriter sequences;
+
+  PrepareTables(SparkSession spark, Workspace workspace, String dataset) {
+    this.spark = spark;
+    this.labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset);
+    this.rejects = TableWriter.partition(workspace.rejects(), TableColumns.DATASET, dataset);
+    this.sequences = new SequenceWriter(spark, workspace.sequences(), dataset);
+  }
+
+  /**
+   * Replaces all three.
+   *
+   * @throws UserException if no row is accepted; the rejects are written then
+   */
+  PrepareCounts write(
+      CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence)
+      throws IOException {
+    Tally tally = input.tally();
+    TableWriter.replace(rejected(input), rejects);
+    if (tally.accepted() == 0) {
+      throw new UserException(
+          "none of the "
+              + tally.rows()
+              + " rows passes the rules ("
+              + tally.reasons()
+              + "); every row and its reasons: "
+              + rejects);
+    }
+    TableWriter.replace(
+        input
+            .accepted()
+            .select(
+                TableColumns.ROW_ID,
+                TableColumns.SEQUENCE_ID,
+                TableColumns.LABEL,
+                TableColumns.COVARIATES),
+        labels);
+    sequences.write(input.accepted(), check);
+    long[] distinct = input.distinctSequences();
+    Map<String, OfModality> modalities = new TreeMap<>();
+    for (Modality modality : Modality.values()) {
+      modalities.put(
+          modality.id(), count(modality, tally, limits.getOrDefault(modality, InputLimit.NONE)));
+    }
+    PrepareCounts counts =
+        new PrepareCounts(
+            tally.rows(),
+            spark.read().parquet(labels.toString()).count(),
+            spark.read().parquet(rejects.toString()).count(),
+            tally.reasons(),
+            tally.kept(),
+            distinct[0],
+            distinct[1],
+            withoutSequence,
+            modalities,
+            Map.of());
+    requireReconciled(counts, tally);
+    return counts;
+  }
+
+  private OfModality count(Modality modality, Tally tally, InputLimit limit) {
+    long overLong = tally.kept().getOrDefault(Rule.tooLongFor(modality).id(), 0L);
+    Row written = sequences.counts(modality);
+    return new OfModality(
+        written.getLong(0),
+        written.getLong(1),
+        written.getLong(2),
+        limit.overLong() == OverLong.TRUNCATE ? overLong : 0,
+        limit.overLong() == OverLong.WINDOW ? overLong : 0);
+  }
+
+  private static void requireReconciled(PrepareCounts counts, Tally tally) {
+    boolean reconciled =
+        counts.rows() == counts.accepted() + counts.refused()
+            && counts.accepted() == tally.accepted()
+            && counts.modalities().values().stream()
+                .allMatch(m -> m.sequences() == counts.sequencesAccepted());
+    if (!reconciled) {
+      throw new IllegalStateException("the tables do not hold what was counted: " + counts);
+    }
+  }
+
+  private static Dataset<Row> rejected(CheckedInput input) {
+    Map<Long, Long> rowsBefore = input.tally().rowsBefore();
+    MapFunction<Row, Row> toReject =
+        row ->
+            RowFactory.create(
+                rowsBefore.get(row.getLong(0)) + row.getLong(1) - row.getLong(0) + 1,
+                row.getString(2),
+                RuleBits.rules(row.getLong(3)).stream().map(Rule::id).toArray(String[]::new),
+                row.get(4),
+                row.getString(5));
+    return input
+        .rows()
+        .where(col(RowCheck.REFUSED).notEqual(0))
+        .select(
+            InputTable.BLOCK,
+            RowCheck.PLACE,
+            TableColumns.ROW_ID,
+            RowCheck.REFUSED,
+            TableColumns.POSITION,
+            TableColumns.SEQUENCE)
+        .map(toReject, Encoders.row(REJECTS));
+  }
+
+  /** What {@link SplitWriter} reads, from the tables alone. */
+  Dataset<Row> readForSplits(Columns columns) {
+    Dataset<Row> proteins =
+        sequences
+            .read(Modality.PROTEIN)
+            .select(col(TableColumns.SEQUENCE_ID), col(TableColumns.KEY).as(RowCheck.PROTEIN_KEY));
+    return spark
+        .read()
+        .parquet(labels.toString())
+        .join(proteins, TableColumns.SEQUENCE_ID)
+        .select(
+            col(TableColumns.ROW_ID),
+            col(TableColumns.SEQUENCE_ID),
+            col(RowCheck.PROTEIN_KEY),
+            columns.group().map(PrepareTables::covariate).orElse(absent()).as(RowCheck.GROUP),
+            columns.split().map(PrepareTables::covariate).orElse(absent()).as(TableColumns.PART));
+  }
+
+  private static Column covariate(String name) {
+    return col(TableColumns.COVARIATES).getItem(name);
+  }
+
+  private static Column absent() {
+    return lit(null).cast(DataTypes.StringType);
+  }
+}

@@ -1,0 +1,80 @@
+package io.codonloom.table;
+
+import com.google.common.base.Predicate;
+import com.google.common.collect.Iterators;
+import io.codonloom.UserException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * FASTA, in pieces: a record ends where a line starts with {@code >}. The id is the first word
+ * after it, the sequence all lines up to the next record, joined.
+ */
+final class FastaReader {
+  private final SparkSession spark;
+  private final List<InputFile> files;
+
+  FastaReader(SparkSession spark, List<InputFile> files) {
+    this.spark = spark;
+    this.files = files;
+  }
+
+  /** Two fields: the id and the sequence. */
+  Dataset<Row> rows() {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    files.parallelStream()
+        .forEach(
+            file -> {
+              if (!TextHead.firstLine(conf, file.path()).startsWith(">")) {
+                throw new UserException(
+                    file.path() + " is no FASTA file: its first line does not start with '>'");
+              }
+            });
+    Column[] place = InputTable.place();
+    RowPlace rowPlace = new RowPlace(files);
+    MapPartitionsFunction<Row, Row> parse = rows -> records(rows, rowPlace);
+    return spark
+        .read()
+        .option("lineSep", "\n>")
+        .option("recursiveFileLookup", true)
+        .text(InputTable.escapedPaths(files))
+        .select(place[0], place[1], new Column("value"))
+        .mapPartitions(parse, Encoders.row(InputTable.SCHEMA));
+  }
+
+  private static Iterator<Row> records(Iterator<Row> pieces, RowPlace place) {
+    String[] previous = new String[1];
+    // Blank lines before a file's first record look like a record to Spark.
+    Predicate<Row> isRecord =
+        piece -> {
+          boolean first = piece.getLong(1) == 0 && !piece.getString(0).equals(previous[0]);
+          previous[0] = piece.getString(0);
+          return !(first && piece.getString(2).isBlank());
+        };
+    return Rows.map(
+        Iterators.filter(pieces, isRecord),
+        row -> {
+          place.advance(row.getString(0), row.getLong(1));
+          return Rows.input(place.block(), place.index(), false, parse(row.getString(2)));
+        });
+  }
+
+  static String[] parse(String record) {
+    String text = record.startsWith(">") ? record.substring(1) : record;
+    int end = text.indexOf('\n');
+    String title = end < 0 ? text : text.substring(0, end);
+    String id = title.strip().split("\\s", 2)[0];
+    StringBuilder sequence = new StringBuilder(text.length());
+    if (end >= 0) {
+      text.substring(end).lines().forEach(line -> sequence.append(line.strip()));
+    }
+    return new String[] {id.isEmpty() ? null : id, sequence.toString()};
+  }
+}

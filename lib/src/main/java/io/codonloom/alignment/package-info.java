@@ -1,0 +1,2 @@
+/** From tokens to codons: one formula for every tokenizer. */
+package io.codonloom.alignment;

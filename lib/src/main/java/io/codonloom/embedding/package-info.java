@@ -1,0 +1,2 @@
+/** The codon matrix of one encoder input, and its bytes. */
+package io.codonloom.embedding;

@@ -1,0 +1,160 @@
+package io.codonloom.encoder;
+
+import io.codonloom.UserException;
+import io.codonloom.sequence.Modality;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A pretrained model's directory: {@code config.json}, {@code model.safetensors} (or its parts with
+ * {@code model.safetensors.index.json}) and {@code vocab.txt}. Where the files say otherwise than
+ * the family's published models, the files win.
+ */
+public final class Checkpoint {
+  private final Path directory;
+  private final Family family;
+  private final Vocabulary vocabulary;
+  private final Tokenizer tokenizer;
+  private final Architecture architecture;
+  private final Weights weights;
+  private String sha256;
+
+  private Checkpoint(Path directory, ModelConfig config, Weights weights) {
+    this.directory = directory;
+    this.weights = weights;
+    this.family = family(directory, config, weights);
+    this.vocabulary = Vocabulary.open(directory, family);
+    this.tokenizer = Tokenizer.of(family, vocabulary);
+    this.architecture = Architecture.of(config, family, vocabulary);
+  }
+
+  /**
+   * Reads the directory's description and checks that all of the model's tensors are there. No
+   * weights are read yet.
+   *
+   * @throws UserException if a file is missing or malformed, the model is of no known family, or a
+   *     tensor is missing or has another shape than config.json says
+   */
+  public static Checkpoint open(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new UserException("There is no checkpoint directory " + directory);
+    }
+    ModelConfig config = ModelConfig.open(directory.resolve("config.json"));
+    Checkpoint checkpoint = new Checkpoint(directory, config, Weights.open(directory));
+    checkpoint.weights.require(checkpoint.architecture.tensors());
+    return checkpoint;
+  }
+
+  private static Family family(Path directory, ModelConfig config, Weights weights) {
+    if (config.text("model_type").equals("rnafm")) {
+      return Family.RNA_FM;
+    }
+    String gate = TensorNames.layer(0) + "intermediate.dense.weight";
+    boolean gated =
+        weights.has(gate)
+            && weights
+                .shape(gate)
+                .equals(
+                    List.of(
+                        2L * config.integer("intermediate_size", 1, 1 << 20),
+                        (long) config.integer("hidden_size", 1, 1 << 16)));
+    if (gated || !config.flag("add_bias_fnn", true)) {
+      return Family.NUCLEOTIDE_TRANSFORMER;
+    }
+    if (config.text("model_type").equals("esm")) {
+      return Family.ESM2;
+    }
+    throw new UserException(
+        "%s is of no known family: model_type is '%s', known are esm (ESM-2), rnafm (RNA-FM) and the Nucleotide Transformer v2"
+            .formatted(directory.resolve("config.json"), config.text("model_type")));
+  }
+
+  /** Which kind of model it is. */
+  public Family family() {
+    return family;
+  }
+
+  /** The text that the model reads. */
+  public Modality modality() {
+    return family.modality();
+  }
+
+  /** The directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** SHA-256 of the weights, 64 hexadecimal digits; computed at the first call. */
+  public synchronized String sha256() {
+    if (sha256 == null) {
+      sha256 = weights.sha256();
+    }
+    return sha256;
+  }
+
+  /** SHA-256 of the vocabulary, one word a line. */
+  public String vocabularySha256() {
+    byte[] words = String.join("\n", vocabulary.words()).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(Weights.newSha256().digest(words));
+  }
+
+  /** The most tokens that the model reads at once, special ones included. */
+  public int maxTokens() {
+    return architecture.maxTokens();
+  }
+
+  /**
+   * How many codons the model reads at once: every text of up to so many codons and without N fits.
+   * N's take more tokens of the 6-mer model; {@link #fittingCodons} knows about a given text.
+   */
+  public int maxCodons() {
+    int tokens = maxTokens();
+    return switch (family) {
+      case ESM2 -> tokens - 2;
+      case RNA_FM -> (tokens - 2) / 3;
+      // An odd number of codons 2n + 1 takes n 6-mers and 3 single bases.
+      case NUCLEOTIDE_TRANSFORMER -> 2 * (tokens - 4) + 2;
+    };
+  }
+
+  /**
+   * The longest part of a text that the model reads at once.
+   *
+   * @param text what the model reads
+   * @param start the part's first codon
+   * @param end the codon after the last that is wanted
+   * @return the codon after the part's last: {@code end} if all of it fits
+   */
+  public int fittingCodons(String text, int start, int end) {
+    int letters = 3 / modality().nucleotidesPerCharacter();
+    int fitting = end;
+    while (fitting > start) {
+      int excess = tokenizer.count(text, start * letters, fitting * letters) - maxTokens();
+      if (excess <= 0) {
+        return fitting;
+      }
+      // A codon is at most three tokens, so no shorter step can be enough.
+      fitting -= (excess + letters - 1) / letters;
+    }
+    throw new UserException("%s reads not even one codon".formatted(directory));
+  }
+
+  Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  Architecture architecture() {
+    return architecture;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+}

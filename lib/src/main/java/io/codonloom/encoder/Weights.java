@@ -1,0 +1,162 @@
+package io.codonloom.encoder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.codonloom.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The tensors of a checkpoint, in one safetensors file or several, by canonical name. */
+final class Weights {
+  private static final String ONE_FILE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final int SHOWN_PROBLEMS = 8;
+
+  /** A tensor's file and its name there. */
+  private record Place(SafetensorsFile file, String name) {}
+
+  private final Path origin;
+  private final List<SafetensorsFile> files;
+  private final Map<String, Place> places = new TreeMap<>();
+
+  private Weights(Path origin, List<SafetensorsFile> files) {
+    this.origin = origin;
+    this.files = files;
+    for (SafetensorsFile file : files) {
+      for (String name : file.names()) {
+        Place former = places.put(TensorNames.canonical(name), new Place(file, name));
+        if (former != null) {
+          throw new UserException(
+              "%s: %s and %s are the same tensor".formatted(origin, former.name(), name));
+        }
+      }
+    }
+  }
+
+  static Weights open(Path directory) {
+    Path one = directory.resolve(ONE_FILE);
+    Path index = directory.resolve(INDEX);
+    if (Files.exists(one) || !Files.exists(index)) {
+      if (!Files.exists(one) && Files.exists(directory.resolve("pytorch_model.bin"))) {
+        throw new UserException(
+            "%s holds pytorch_model.bin, a pickle, which is never read; convert it to %s"
+                .formatted(directory, ONE_FILE));
+      }
+      return new Weights(one, List.of(SafetensorsFile.open(one)));
+    }
+    JsonNode map = ModelConfig.json(index).path("weight_map");
+    TreeSet<String> names = new TreeSet<>();
+    map.elements().forEachRemaining(node -> names.add(node.asText()));
+    List<SafetensorsFile> files = new ArrayList<>();
+    for (String name : names) {
+      if (!name.matches("[A-Za-z0-9._-]+\\.safetensors")) {
+        throw new UserException("%s names the file '%s'".formatted(index, name));
+      }
+      files.add(SafetensorsFile.open(directory.resolve(name)));
+    }
+    return new Weights(index, files);
+  }
+
+  /**
+   * Checks that every tensor of {@code shapes} is there in its shape, and that no other lies inside
+   * the encoder.
+   *
+   * @throws UserException that lists all that is missing, of another shape, or unknown
+   */
+  void require(Map<String, List<Long>> shapes) {
+    List<String> problems = new ArrayList<>();
+    shapes.forEach(
+        (name, shape) -> {
+          Place place = places.get(name);
+          if (place == null) {
+            problems.add(name + " is missing");
+          } else if (!place.file().shape(place.name()).equals(shape)) {
+            problems.add(
+                "%s has the shape %s instead of %s"
+                    .formatted(place.name(), place.file().shape(place.name()), shape));
+          } else if (!isFloat(place.file().type(place.name()))) {
+            problems.add(place.name() + " has the type " + place.file().type(place.name()));
+          }
+        });
+    places.forEach(
+        (name, place) -> {
+          if (!shapes.containsKey(name) && !TensorNames.mayBeUnread(name)) {
+            problems.add(place.name() + " is not part of the model that config.json describes");
+          }
+        });
+    if (!problems.isEmpty()) {
+      int hidden = problems.size() - SHOWN_PROBLEMS;
+      throw new UserException(
+          "%s does not fit its config.json: %s%s"
+              .formatted(
+                  origin,
+                  String.join("; ", problems.subList(0, Math.min(SHOWN_PROBLEMS, problems.size()))),
+                  hidden > 0 ? "; and " + hidden + " more" : ""));
+    }
+  }
+
+  private static boolean isFloat(TensorType type) {
+    return type == TensorType.F32 || type == TensorType.F16 || type == TensorType.BF16;
+  }
+
+  boolean has(String name) {
+    return places.containsKey(name);
+  }
+
+  /** The shape of a tensor that is there. */
+  List<Long> shape(String name) {
+    return places.get(name).file().shape(places.get(name).name());
+  }
+
+  /** A tensor that {@link #require} has checked. */
+  Tensor tensor(String name) {
+    return places.get(name).file().tensor(places.get(name).name());
+  }
+
+  /** SHA-256 of the file, or of the list of all files' SHA-256 where there are several. */
+  String sha256() {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    for (SafetensorsFile file : files) {
+      hashes.put(file.path().getFileName().toString(), sha256(file.path()));
+    }
+    if (hashes.size() == 1) {
+      return hashes.values().iterator().next();
+    }
+    StringBuilder list = new StringBuilder();
+    hashes.forEach((name, hash) -> list.append(hash).append("  ").append(name).append('\n'));
+    return HexFormat.of()
+        .formatHex(newSha256().digest(list.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String sha256(Path file) {
+    MessageDigest digest = newSha256();
+    byte[] buffer = new byte[1 << 20];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    } catch (IOException e) {
+      throw new UserException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
