@@ -1,6 +1,8 @@
 package io.codonloom.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.codonloom.UserException;
 import io.codonloom.report.InputFacts;
 import io.codonloom.report.PrepareFacts;
 import io.codonloom.report.SplitFacts;
@@ -19,62 +21,63 @@ final class RecordedFacts {
   private RecordedFacts() {}
 
   static PrepareFacts prepare(Manifest manifest) {
-    JsonNode counts = manifest.counts();
+    PrepareCounts counts = prepareCounts(manifest);
     List<InputFacts> inputs = new ArrayList<>();
-    for (Modality modality : Modality.values()) {
-      JsonNode input = counts.path("modalities").path(modality.id());
-      if (!input.isMissingNode()) {
-        inputs.add(
-            new InputFacts(
-                modality,
-                input.path("keys").asLong(),
-                input.path("truncatedRows").asLong(),
-                input.path("windowedRows").asLong()));
-      }
-    }
-    List<SplitFacts> splits = new ArrayList<>();
     counts
-        .path("splits")
-        .fields()
-        .forEachRemaining(split -> splits.add(split(split.getKey(), split.getValue())));
+        .modalities()
+        .forEach(
+            (modality, of) ->
+                inputs.add(
+                    new InputFacts(
+                        Modality.of(modality), of.keys(), of.truncatedRows(), of.windowedRows())));
+    List<SplitFacts> splits = new ArrayList<>();
+    counts.splits().forEach((name, of) -> splits.add(split(name, of)));
     return new PrepareFacts(
-        counts.path("rows").asLong(),
-        counts.path("accepted").asLong(),
-        counts.path("refused").asLong(),
-        numbers(counts.path("reasons")),
-        numbers(counts.path("kept")),
-        counts.path("sequencesGiven").asLong(),
-        counts.path("sequencesAccepted").asLong(),
+        counts.rows(),
+        counts.accepted(),
+        counts.refused(),
+        counts.reasons(),
+        counts.kept(),
+        counts.sequencesGiven(),
+        counts.sequencesAccepted(),
         inputs,
         splits);
   }
 
-  private static SplitFacts split(String name, JsonNode counts) {
+  private static PrepareCounts prepareCounts(Manifest manifest) {
+    try {
+      return Manifest.JSON.treeToValue(manifest.counts(), PrepareCounts.class);
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          "the manifest of dataset "
+              + manifest.name()
+              + " is of another version: "
+              + e.getOriginalMessage()
+              + "; prepare the dataset again",
+          e);
+    }
+  }
+
+  private static SplitFacts split(String name, PrepareCounts.OfSplit counts) {
     List<SplitFacts.Part> parts = new ArrayList<>();
     counts
-        .path("parts")
-        .fields()
-        .forEachRemaining(
-            part ->
+        .parts()
+        .forEach(
+            (part, of) ->
                 parts.add(
                     new SplitFacts.Part(
-                        part.getKey(),
-                        part.getValue().path("rows").asLong(),
-                        part.getValue().path("sequences").asLong(),
-                        part.getValue().path("proteins").asLong(),
-                        part.getValue().path("groups").asLong())));
-    List<SplitFacts.Shared> shared = new ArrayList<>();
-    counts
-        .path("shared")
-        .forEach(
-            both ->
-                shared.add(
+                        part, of.rows(), of.sequences(), of.proteins(), of.groups())));
+    List<SplitFacts.Shared> shared =
+        counts.shared().stream()
+            .map(
+                both ->
                     new SplitFacts.Shared(
-                        both.path("first").asText(),
-                        both.path("second").asText(),
-                        both.path("sequences").asLong(),
-                        both.path("proteins").asLong(),
-                        both.path("groups").asLong())));
+                        both.first(),
+                        both.second(),
+                        both.sequences(),
+                        both.proteins(),
+                        both.groups()))
+            .toList();
     return new SplitFacts(name, parts, shared);
   }
 
@@ -139,13 +142,5 @@ final class RecordedFacts {
     } else if (!node.isNull()) {
       flat.put(path, node.asText());
     }
-  }
-
-  private static Map<String, Long> numbers(JsonNode object) {
-    Map<String, Long> numbers = new LinkedHashMap<>();
-    object
-        .fields()
-        .forEachRemaining(field -> numbers.put(field.getKey(), field.getValue().asLong()));
-    return numbers;
   }
 }
