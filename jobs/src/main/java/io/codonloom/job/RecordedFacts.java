@@ -81,25 +81,40 @@ final class RecordedFacts {
     return new SplitFacts(name, parts, shared);
   }
 
-  static List<StoreFacts> stores(Manifest manifest) {
+  /**
+   * @param identity the store's {@code _store.json}: modality → field → value
+   * @param bytes on disk by modality
+   */
+  static List<StoreFacts> stores(
+      Manifest manifest, Map<String, Map<String, String>> identity, Map<Modality, Long> bytes) {
     List<StoreFacts> stores = new ArrayList<>();
     for (Modality modality : Modality.values()) {
       JsonNode counts = manifest.counts().path(modality.id());
       if (counts.isMissingNode()) {
         continue;
       }
+      Map<String, String> fields = identity.getOrDefault(modality.id(), Map.of());
+      String checkpoint =
+          manifest.settings().path("encoders").path(modality.id()).path("checkpoint").asText();
+      String output = fields.getOrDefault("output", "");
       stores.add(
           new StoreFacts(
               manifest.name(),
               modality,
-              counts.path("checkpoint").asText(),
-              counts.path("sha256").asText(),
+              lastName(checkpoint),
+              fields.getOrDefault("weights", ""),
+              output.equals("hidden") ? "layer " + fields.getOrDefault("layer", "?") : output,
+              fields.getOrDefault("dtype", ""),
               counts.path("inputs").asLong(-1),
               counts.path("codons").asLong(-1),
-              counts.path("dim").asInt(-1),
-              counts.path("bytes").asLong(-1)));
+              bytes.getOrDefault(modality, -1L)));
     }
     return stores;
+  }
+
+  private static String lastName(String path) {
+    String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    return trimmed.substring(trimmed.lastIndexOf('/') + 1);
   }
 
   /** Versions and machines of the training, and when each stage ran. */

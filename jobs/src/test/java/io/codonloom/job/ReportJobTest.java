@@ -75,7 +75,8 @@ class ReportJobTest {
             "Split “by-gene”",
             "test and train",
             "rows are read in overlapping windows",
-            "<td>esm2-tiny</td>",
+            "<td>esm2-tiny</td><td>ab12</td><td>layer 6</td><td>tiny</td><td>fp16</td>",
+            "91,000</td><td class=\"number\">2.0 KiB",
             "<td>model.fusion</td><td>mil</td>",
             "0.900",
             "Control, labels shuffled",
@@ -149,22 +150,16 @@ class ReportJobTest {
         "embed",
         "tiny",
         workspace.embedManifest("tiny"),
-        Map.of(),
-        Map.of(
-            "protein",
-            Map.of(
-                "checkpoint",
-                "esm2-tiny",
-                "sha256",
-                "ab12",
-                "inputs",
-                450,
-                "codons",
-                99,
-                "dim",
-                32,
-                "bytes",
-                12345)));
+        Map.of("encoders", Map.of("protein", Map.of("checkpoint", "file:/models/esm2-tiny"))),
+        Map.of("protein", Map.of("inputs", 452, "codons", 91_000)));
+    Path store = workspace.embeddings("tiny");
+    WholeFile.writeText(
+        conf(),
+        new Path(store, "_store.json"),
+        "{\"protein\": {\"weights\": \"ab12\", \"output\": \"hidden\", \"layer\": \"6\","
+            + " \"dtype\": \"fp16\"}}");
+    WholeFile.writeText(
+        conf(), new Path(store, "modality=protein/shard=0/data.parquet"), "x".repeat(2048));
   }
 
   private void writeRun(String run, double score) throws IOException {

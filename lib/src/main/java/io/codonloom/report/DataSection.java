@@ -186,15 +186,16 @@ final class DataSection {
     }
     Table table =
         new Table(
-            4,
+            6,
             "Modality",
             "Encoder",
             "Weights (SHA-256)",
+            "Output",
             "Store",
+            "Numbers",
             "distinct inputs",
             "embedded",
             "codons",
-            "channels",
             "on disk");
     for (Modality modality : Modality.values()) {
       Optional<InputFacts> input =
@@ -205,20 +206,19 @@ final class DataSection {
       String name = DistributionChart.label(modality);
       if (stores.isEmpty() && input.isPresent()) {
         String none = Numbers.ABSENT;
-        table.row(name, "not embedded", none, none, prepared, none, none, none, none);
+        table.row(name, "not embedded", none, none, none, none, prepared, none, none, none);
       }
       for (StoreFacts store : stores) {
         table.row(
             name,
-            store.checkpoint(),
-            store.sha256().isEmpty()
-                ? Numbers.ABSENT
-                : store.sha256().substring(0, Math.min(SHORT_DIGEST, store.sha256().length())),
+            known(store.checkpoint()),
+            known(store.sha256().substring(0, Math.min(SHORT_DIGEST, store.sha256().length()))),
+            known(store.output()),
             store.store(),
+            known(store.dtype()),
             prepared,
             Numbers.count(store.inputs()),
             Numbers.count(store.codons()),
-            Numbers.count(store.dim()),
             Numbers.bytes(store.bytes()));
       }
     }
@@ -227,6 +227,10 @@ final class DataSection {
       note(page, input, input.truncatedRows(), "read in their beginning only");
       note(page, input, input.windowedRows(), "read in overlapping windows");
     }
+  }
+
+  private static String known(String text) {
+    return text.isEmpty() ? Numbers.ABSENT : text;
   }
 
   private static void note(Markup page, InputFacts input, long rows, String how) {
