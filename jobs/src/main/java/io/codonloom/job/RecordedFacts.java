@@ -12,12 +12,16 @@ import io.codonloom.table.Manifest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What the stages' manifests say, in the terms of a report. A count that is not there is 0. */
 final class RecordedFacts {
+  private static final Pattern CAMEL = Pattern.compile("(?<=[a-z0-9])[A-Z]");
+
   private RecordedFacts() {}
 
   static PrepareFacts prepare(Manifest manifest) {
@@ -125,15 +129,27 @@ final class RecordedFacts {
     prepared.ifPresent(manifest -> facts.put("Prepared", when(manifest)));
     embedded.ifPresent(manifest -> facts.put("Embedded", when(manifest)));
     trained.ifPresent(manifest -> facts.put("Trained", when(manifest)));
-    trained.ifPresent(manifest -> facts.putAll(new TreeMap<>(manifest.environment())));
+    trained.ifPresent(
+        manifest -> manifest.environment().forEach((name, value) -> facts.put(title(name), value)));
     return facts;
+  }
+
+  private static String title(String name) {
+    return switch (name) {
+      case "java" -> "Java";
+      case "master" -> "Spark master";
+      case "os" -> "Operating system";
+      case "processors" -> "Processors";
+      case "spark" -> "Spark";
+      default -> name;
+    };
   }
 
   private static String when(Manifest manifest) {
     return manifest.started() + ", " + Progress.duration(manifest.seconds());
   }
 
-  /** Dotted keys and values, lists on one line. */
+  /** Dotted keys as in a config, and values; lists on one line. */
   static Map<String, String> flat(JsonNode settings) {
     Map<String, String> flat = new TreeMap<>();
     flatten("", settings, flat);
@@ -146,7 +162,7 @@ final class RecordedFacts {
           .forEachRemaining(
               field ->
                   flatten(
-                      path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
+                      (path.isEmpty() ? "" : path + ".") + kebab(field.getKey()),
                       field.getValue(),
                       flat));
     } else if (node.isArray()) {
@@ -157,5 +173,10 @@ final class RecordedFacts {
     } else if (!node.isNull()) {
       flat.put(path, node.asText());
     }
+  }
+
+  /** {@code batchSize} becomes {@code batch-size}: the manifest has the components' names. */
+  private static String kebab(String name) {
+    return CAMEL.matcher(name).replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT));
   }
 }

@@ -78,6 +78,8 @@ class ReportJobTest {
             "<td>esm2-tiny</td><td>ab12</td><td>layer 6</td><td>tiny</td><td>fp16</td>",
             "91,000</td><td class=\"number\">2.0 KiB",
             "<td>model.fusion</td><td>mil</td>",
+            "<td>model.kernel-sizes</td><td>3, 5</td>",
+            "<td>Processors</td>",
             "0.900",
             "Control, labels shuffled",
             "0.100",
@@ -168,7 +170,7 @@ class ReportJobTest {
         "train",
         run,
         workspace.runManifest(run),
-        Map.of("model", Map.of("fusion", "mil", "kernels", List.of(3, 5))),
+        Map.of("model", Map.of("fusion", "mil", "kernelSizes", List.of(3, 5))),
         Map.of());
     WholeFile.writeText(
         conf(),
