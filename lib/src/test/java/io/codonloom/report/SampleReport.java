@@ -27,7 +27,7 @@ final class SampleReport {
             true,
             List.of());
     return new ReportData(
-        "file:/home/ada/codonloom/work/demo",
+        "file:/home/ada/demo",
         dataset,
         Optional.of(prepare(rows)),
         stores(rows),
