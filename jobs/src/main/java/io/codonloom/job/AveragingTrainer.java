@@ -69,7 +69,8 @@ final class AveragingTrainer {
     double loss = 0;
     double outside = 0;
     long rows = 0;
-    for (List<BatchDescriptor> round : rounds(batches)) {
+    for (List<BatchDescriptor> round :
+        rounds(batches, settings.batchSize(), workers, settings.averagingFrequency())) {
       long started = System.nanoTime();
       Map<Integer, Double> workerSeconds = new HashMap<>();
       for (Step step : train(round)) {
@@ -89,16 +90,17 @@ final class AveragingTrainer {
    * that are left, then an incomplete batch alone, since Deeplearning4j would fill it up with the
    * next one.
    */
-  private List<List<BatchDescriptor>> rounds(List<BatchDescriptor> batches) {
+  static List<List<BatchDescriptor>> rounds(
+      List<BatchDescriptor> batches, int batchSize, int workers, int averagingFrequency) {
     List<List<BatchDescriptor>> rounds = new ArrayList<>();
     int full = batches.size();
-    if (full > 0 && batches.get(full - 1).rows().length < settings.batchSize()) {
+    if (full > 0 && batches.get(full - 1).rows().length < batchSize) {
       full--;
     }
     int start = 0;
     while (start < full) {
       int left = full - start;
-      int round = Math.min(left, workers * settings.averagingFrequency());
+      int round = Math.min(left, workers * averagingFrequency);
       if (round > workers) {
         round -= round % workers;
       }
