@@ -1,9 +1,11 @@
 package io.codonloom.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
@@ -83,22 +85,32 @@ final class ExampleTable {
             .join(parts(), TableColumns.ROW_ID);
     List<Column> lengths = new ArrayList<>();
     for (Modality modality : modalities) {
-      rows = rows.join(located(modality), TableColumns.SEQUENCE_ID);
+      rows = rows.join(located(modality), new String[] {TableColumns.SEQUENCE_ID}, "left");
       lengths.add(col(length(modality)));
     }
     Column longest =
         lengths.size() == 1 ? lengths.get(0) : greatest(lengths.toArray(Column[]::new));
     rows = rows.withColumn(TableColumns.N_CODONS, longest);
+    refuseMissing(rows, List.copyOf(modalities));
     for (Modality modality : modalities) {
-      long missing = rows.where(col(shard(modality)).isNull()).count();
-      if (missing > 0) {
-        throw new UserException(
-            "%d rows of dataset %s have no %s embedding in store %s; run embed first"
-                .formatted(missing, dataset, modality.id(), store));
-      }
       rows = rows.drop(length(modality));
     }
     return rows;
+  }
+
+  private void refuseMissing(Dataset<Row> rows, List<Modality> modalities) {
+    Column[] missing =
+        modalities.stream()
+            .map(modality -> count(when(col(shard(modality)).isNull(), 1)))
+            .toArray(Column[]::new);
+    Row counts = rows.select(missing).first();
+    for (int m = 0; m < modalities.size(); m++) {
+      if (counts.getLong(m) > 0) {
+        throw new UserException(
+            "%d rows of dataset %s have no %s embedding in store %s; run embed first"
+                .formatted(counts.getLong(m), dataset, modalities.get(m).id(), store));
+      }
+    }
   }
 
   /** Keys, lengths and shards of a modality's sequences; null shards where it has no embedding. */
@@ -114,10 +126,7 @@ final class ExampleTable {
                 col(TableColumns.KEY).as(key(modality)),
                 col(TableColumns.N_CODONS).as(length(modality)),
                 col(ShardPlan.SHARD).as(shard(modality)));
-    return keys.join(
-        shards,
-        scala.collection.JavaConverters.asScalaBuffer(List.of(key(modality))).toSeq(),
-        "left");
+    return keys.join(shards, new String[] {key(modality)}, "left");
   }
 
   /** Numbers the rows by their id and writes them. */
@@ -174,11 +183,20 @@ final class ExampleTable {
   }
 
   private Dataset<Row> parts() {
-    Path folder = TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset);
-    return spark
-        .read()
-        .parquet(TableWriter.partition(folder, "split", split).toString())
-        .select(TableColumns.ROW_ID, TableColumns.PART);
+    Path parts =
+        TableWriter.partition(
+            TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset),
+            "split",
+            split);
+    try {
+      if (!parts.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(parts)) {
+        throw new UserException(
+            "dataset %s has no split %s; run prepare first".formatted(dataset, split));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return spark.read().parquet(parts.toString()).select(TableColumns.ROW_ID, TableColumns.PART);
   }
 
   private Dataset<Row> partition(Path table) {

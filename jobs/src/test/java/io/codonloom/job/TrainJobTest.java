@@ -168,6 +168,16 @@ class TrainJobTest {
         .hasMessage("store other is not complete; run embed first");
   }
 
+  @Test
+  void namesASplitThatIsNotThere() {
+    Training real = TrainFixture.training("nosplit", 1, 1);
+    Training other =
+        new Training("nosplit", "gene", 5, 8, 1, 3, 1, 5, 5, 0.5, real.learningRate(), 0, false, 9);
+    assertThatThrownBy(() -> fixture.job(other).run())
+        .isInstanceOf(UserException.class)
+        .hasMessage("dataset d has no split gene; run prepare first");
+  }
+
   private static ModelFile model(String run) {
     return ModelFile.read(Path.of(path(run + "/model.safetensors").toUri().getPath()));
   }
