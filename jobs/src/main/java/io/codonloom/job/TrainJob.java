@@ -141,7 +141,7 @@ public final class TrainJob {
                 () ->
                     new UserException(
                         "store %s is not complete; run embed first".formatted(store))));
-    inputs.put("store", Fingerprint.of(StoreFacts.read(conf(), workspace.embeddings(store))));
+    inputs.put("store", Fingerprint.of(EncoderFacts.read(conf(), workspace.embeddings(store))));
     return inputs;
   }
 

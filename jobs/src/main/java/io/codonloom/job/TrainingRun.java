@@ -117,7 +117,8 @@ final class TrainingRun {
             network,
             shared.dims(),
             shared.scaling(),
-            StoreFacts.encoders(StoreFacts.read(conf(), workspace.embeddings(store)), modalities));
+            EncoderFacts.encoders(
+                EncoderFacts.read(conf(), workspace.embeddings(store)), modalities));
     WholeFile.write(
         conf(),
         new Path(folder, "model.safetensors"),

@@ -14,8 +14,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** What a store says of itself in {@code _store.json}. */
-final class StoreFacts {
-  private StoreFacts() {}
+final class EncoderFacts {
+  private EncoderFacts() {}
 
   static JsonNode read(Configuration conf, Path store) throws IOException {
     Path file = new Path(store, "_store.json");
