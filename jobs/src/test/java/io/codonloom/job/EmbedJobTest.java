@@ -3,6 +3,7 @@ package io.codonloom.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.codonloom.ForeignFileSystem;
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Store;
@@ -344,6 +345,25 @@ class EmbedJobTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("There is no checkpoint directory");
     assertThat(Files.exists(folder.resolve("embeddings"))).isFalse();
+  }
+
+  @Test
+  void anObjectStoreHoldsTheSameBytes() throws IOException {
+    fixture.dataset("a", genes.subList(0, 4), 1).embed("a");
+    ForeignFileSystem.register(fixture.conf);
+    EmbedFixture foreign = new EmbedFixture(folder.resolve("foreign"), "foreign:");
+    foreign.encoders.replaceAll(
+        (modality, encoder) ->
+            new EncoderConfig(
+                encoder.checkpoint().replace("file:", "foreign:"),
+                OverLong.REJECT,
+                0,
+                0,
+                EncoderOutput.HIDDEN,
+                -1));
+    foreign.dataset("a", genes.subList(0, 4), 1).embed("a");
+    assertThat(foreign.objects()).isEqualTo(fixture.objects());
+    assertThat(EmbedFixture.counts(foreign.embed("a"), Modality.DNA).stored()).isEqualTo(4);
   }
 
   @Test
