@@ -8,9 +8,9 @@ public final class SparkSessions {
 
   private SparkSessions() {}
 
-  /** The session; the first call starts it, the end of the JVM stops it. */
+  /** The session, started where there is none or where a command under test has stopped it. */
   public static synchronized SparkSession local() {
-    if (session == null) {
+    if (session == null || session.sparkContext().isStopped()) {
       session =
           SparkSession.builder()
               .master("local[2]")

@@ -3,6 +3,7 @@ package io.codonloom.config;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Labelled mRNA sequences.
@@ -41,5 +42,20 @@ public record Dataset(
     if (new HashSet<>(classes).size() != classes.size()) {
       throw new IllegalArgumentException("classes holds a name twice");
     }
+  }
+
+  /** The same with every path made absolute. */
+  Dataset located(UnaryOperator<String> absolute) {
+    return new Dataset(
+        name,
+        absolute.apply(input),
+        format,
+        labels.map(absolute),
+        columns,
+        geneticCode,
+        labelName,
+        labelOrigin,
+        task,
+        classes);
   }
 }

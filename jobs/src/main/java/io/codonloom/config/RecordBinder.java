@@ -189,9 +189,9 @@ final class RecordBinder {
     try {
       if (type == String.class) {
         return one.getString("x");
-      } else if (type == int.class) {
+      } else if (type == int.class || type == Integer.class) {
         return one.getInt("x");
-      } else if (type == long.class) {
+      } else if (type == long.class || type == Long.class) {
         return one.getLong("x");
       } else if (type == double.class || type == Double.class) {
         return one.getDouble("x");

@@ -1,17 +1,18 @@
 package io.codonloom.config;
 
 import io.codonloom.embedding.Dtype;
+import java.io.Serializable;
 
 /**
  * Where embeddings are kept.
  *
- * @param name of its folder: letters, digits, {@code . _ -}
- * @param dtype how the numbers are written
- * @param shardCodons how many codons a shard has, about: what a killed task loses
- * @param threads of the encoder for one sequence; tasks run side by side, so 1 is fastest as long
- *     as there are more shards than cores
+ * @param name of the folder under {@code embeddings/}
+ * @param dtype how numbers are written
+ * @param shardCodons about how many codons one shard holds: one task computes it, one file keeps it
+ * @param threads of ONNX Runtime for one sequence; as many as Spark gives a task cores
  */
-public record Store(String name, Dtype dtype, int shardCodons, int threads) {
+public record Store(String name, Dtype dtype, int shardCodons, int threads)
+    implements Serializable {
 
   public Store {
     Names.check("name", name);

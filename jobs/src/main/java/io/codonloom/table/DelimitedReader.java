@@ -56,11 +56,11 @@ final class DelimitedReader {
     }
     RowPlace place = new RowPlace(files);
     int fields = positions.length;
-    MapPartitionsFunction<Row, Row> number = rows -> Rows.map(rows, r -> toRow(r, place, fields));
+    MapPartitionsFunction<Row, Row> number =
+        rows -> Rows.map(Rows.withoutFirst(rows, first -> true), r -> toRow(r, place, fields));
     return spark
         .read()
         .schema(schema.add(CORRUPT, DataTypes.StringType))
-        .option("header", true)
         .option("sep", String.valueOf(separator))
         .option("quote", "\"")
         .option("escape", "\"")

@@ -1,7 +1,5 @@
 package io.codonloom.table;
 
-import com.google.common.base.Predicate;
-import com.google.common.collect.Iterators;
 import io.codonloom.UserException;
 import java.util.Iterator;
 import java.util.List;
@@ -50,16 +48,9 @@ final class FastaReader {
   }
 
   private static Iterator<Row> records(Iterator<Row> pieces, RowPlace place) {
-    String[] previous = new String[1];
-    // Blank lines before a file's first record look like a record to Spark.
-    Predicate<Row> isRecord =
-        piece -> {
-          boolean first = piece.getLong(1) == 0 && !piece.getString(0).equals(previous[0]);
-          previous[0] = piece.getString(0);
-          return !(first && piece.getString(2).isBlank());
-        };
     return Rows.map(
-        Iterators.filter(pieces, isRecord),
+        // Blank lines before a file's first record look like a record to Spark.
+        Rows.withoutFirst(pieces, piece -> piece.getString(2).isBlank()),
         row -> {
           place.advance(row.getString(0), row.getLong(1));
           return Rows.input(place.block(), place.index(), false, parse(row.getString(2)));

@@ -1,8 +1,10 @@
 package io.codonloom.table;
 
+import com.google.common.collect.Iterators;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.collection.JavaConverters;
@@ -15,6 +17,22 @@ final class Rows {
   static Row input(long block, long index, boolean malformed, String[] fields) {
     return RowFactory.create(
         block, index, malformed, JavaConverters.asScalaBuffer(Arrays.asList(fields)));
+  }
+
+  /**
+   * Leaves out the first row of each file if it is such a one.
+   *
+   * @param rows with the file's path and the block's first byte in their first two columns
+   */
+  static Iterator<Row> withoutFirst(Iterator<Row> rows, Predicate<Row> which) {
+    String[] previous = new String[1];
+    return Iterators.filter(
+        rows,
+        row -> {
+          boolean first = row.getLong(1) == 0 && !row.getString(0).equals(previous[0]);
+          previous[0] = row.getString(0);
+          return !(first && which.test(row));
+        });
   }
 
   static Iterator<Row> map(Iterator<Row> rows, Function<Row, Row> function) {

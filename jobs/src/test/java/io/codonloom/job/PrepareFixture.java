@@ -44,6 +44,7 @@ final class PrepareFixture {
   private Optional<String> group = Optional.empty();
   private Optional<String> geneticCode = Optional.empty();
   private List<String> covariates = List.of();
+  private String sequence = "sequence";
   private String label = "label";
   private List<String> classes = List.of();
   private Rules rules = Rules.defaults();
@@ -112,6 +113,11 @@ final class PrepareFixture {
     return this;
   }
 
+  PrepareFixture sequence(String name) {
+    sequence = name;
+    return this;
+  }
+
   PrepareFixture label(String name) {
     label = name;
     return this;
@@ -162,7 +168,7 @@ final class PrepareFixture {
   }
 
   Manifest runJob() {
-    Columns columns = new Columns(id, "sequence", label, split, group, geneticCode, covariates);
+    Columns columns = new Columns(id, sequence, label, split, group, geneticCode, covariates);
     Dataset dataset =
         new Dataset(
             "d",

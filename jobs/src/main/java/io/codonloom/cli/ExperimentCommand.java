@@ -1,0 +1,79 @@
+package io.codonloom.cli;
+
+import io.codonloom.UserException;
+import io.codonloom.config.Experiment;
+import io.codonloom.config.ExperimentFile;
+import io.codonloom.job.Pipeline;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all verbs share: the options, and a Spark session that is always stopped. */
+@Command(mixinStandardHelpOptions = true, sortOptions = false)
+abstract class ExperimentCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The experiment, in HOCON; examples lie in conf/.")
+  Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Overrides one key of the config, for instance --set train.epochs=5. Repeatable.")
+  List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--stacktrace", description = "Shows where an error came from.")
+  boolean stacktrace;
+
+  /** The stages that the verb runs. */
+  abstract void run(Pipeline pipeline, PrintWriter out) throws IOException;
+
+  @Override
+  public Integer call() throws IOException {
+    Experiment experiment = ExperimentFile.read(config, overrides);
+    SparkSession spark =
+        SparkSession.builder()
+            .appName("codonloom " + spec.name() + " " + config.getFileName())
+            .getOrCreate();
+    try {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      run(
+          new Pipeline(spark, experiment.located(path -> absolute(path, hadoop))),
+          spec.commandLine().getOut());
+    } finally {
+      spark.stop();
+    }
+    return Main.OK;
+  }
+
+  private static String absolute(String path, Configuration hadoop) {
+    org.apache.hadoop.fs.Path given = new org.apache.hadoop.fs.Path(path);
+    try {
+      return given.getFileSystem(hadoop).makeQualified(given).toString();
+    } catch (UnsupportedFileSystemException e) {
+      throw new UserException(
+          path
+              + ": Hadoop here has no file system for '"
+              + given.toUri().getScheme()
+              + ":'; add its jar with spark-submit --packages",
+          e);
+    } catch (IOException e) {
+      throw new UserException(path + " cannot be reached: " + e.getMessage(), e);
+    }
+  }
+}

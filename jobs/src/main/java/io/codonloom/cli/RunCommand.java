@@ -1,0 +1,28 @@
+package io.codonloom.cli;
+
+import io.codonloom.job.Pipeline;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+/** All stages in their order. */
+@Command(
+    name = "run",
+    description = {
+      "Runs prepare, embed, train and report in this order; a stage that is done is skipped.",
+      "",
+      "Input:  the dataset and the checkpoints of the config.",
+      "Output: everything that the stages write; at the end the scores and the path of the report."
+    },
+    footer = {"", "Example: codonloom run --config conf/demo.conf"})
+final class RunCommand extends ExperimentCommand {
+  @Override
+  void run(Pipeline pipeline, PrintWriter out) throws IOException {
+    pipeline.prepare();
+    pipeline.embed();
+    pipeline.train();
+    String report = pipeline.report();
+    out.print(pipeline.scores());
+    out.println("report: " + report);
+  }
+}

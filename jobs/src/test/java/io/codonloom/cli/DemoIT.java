@@ -1,0 +1,111 @@
+package io.codonloom.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The README's first command, as a newcomer runs it: launcher, SparkSubmit, the submit-ready jar.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DemoIT {
+  private static final Path ROOT = Path.of(System.getProperty("codonloom.root"));
+
+  @TempDir static Path folder;
+
+  private record Result(int code, String output) {}
+
+  private static Result codonloom(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ROOT.resolve("deploy/local/codonloom").toString());
+    command.addAll(Arrays.asList(arguments));
+    Path log = Files.createTempFile(folder, "run", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(ROOT.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    return new Result(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
+  }
+
+  private static Result run() throws IOException, InterruptedException {
+    return codonloom(
+        "run", "--config", "conf/demo.conf", "--set", "workspace=" + folder.resolve("ws"));
+  }
+
+  private static double[] spearman(String run) throws IOException {
+    JsonNode metrics =
+        new ObjectMapper().readTree(folder.resolve("ws/runs/" + run + "/metrics.json").toFile());
+    for (JsonNode score : metrics.get("test")) {
+      if (score.get("metric").asText().equals("spearman")) {
+        return new double[] {
+          score.get("value").asDouble(), score.get("low").asDouble(), score.get("high").asDouble()
+        };
+      }
+    }
+    throw new AssertionError("no spearman in " + metrics);
+  }
+
+  /** File → last modification, of the results; the page is written anew. */
+  private static Map<String, Long> results() throws IOException {
+    Map<String, Long> times = new TreeMap<>();
+    try (var files = Files.walk(folder.resolve("ws"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        times.put(file.toString(), Files.getLastModifiedTime(file).toMillis());
+      }
+    }
+    return times;
+  }
+
+  @Test
+  @Order(1)
+  void learnsTheLabelAndNothingFromShuffledLabels() throws IOException, InterruptedException {
+    Result result = run();
+    assertThat(result.code()).as(result.output()).isZero();
+    assertThat(result.output()).contains("spearman", "report: ", "computed");
+    assertThat(folder.resolve("ws/runs/mil/report.html")).isNotEmptyFile();
+    assertThat(spearman("mil")[0]).isGreaterThanOrEqualTo(0.5);
+    double[] shuffled = spearman("mil-shuffled");
+    assertThat(shuffled[1]).isLessThanOrEqualTo(0);
+    assertThat(shuffled[2]).isGreaterThanOrEqualTo(0);
+  }
+
+  @Test
+  @Order(2)
+  void doesOnlyWhatIsMissingTheSecondTime() throws IOException, InterruptedException {
+    Map<String, Long> before = results();
+    Result result = run();
+    assertThat(result.code()).as(result.output()).isZero();
+    assertThat(result.output()).contains("up to date");
+    assertThat(results()).isEqualTo(before);
+  }
+
+  @Test
+  @Order(3)
+  void aDryRunPrintsTheSparkSubmitCommand() throws IOException, InterruptedException {
+    Result result = codonloom("--dry-run", "run", "--config", "conf/demo.conf");
+    assertThat(result.code()).isZero();
+    assertThat(result.output())
+        .contains(
+            "org.apache.spark.deploy.SparkSubmit",
+            "codonloom-jobs.jar run --config conf/demo.conf");
+  }
+}

@@ -1,0 +1,29 @@
+package io.codonloom.training;
+
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.sequence.Modality;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * Everything about a model but its numbers: enough to build its network again and to know which
+ * encoders it needs.
+ *
+ * @param format the version of the model file's layout
+ * @param codeVersion the version of Codonloom that wrote it
+ * @param task {@code regression} or {@code classification}
+ * @param labelName what it predicts, with its unit
+ * @param network the network's shape
+ * @param dims features per codon of each modality
+ * @param scaling of the labels
+ * @param encoders for each modality what makes its vectors: weights, tokenizer, layer, limits
+ */
+public record ModelDescription(
+    int format,
+    String codeVersion,
+    String task,
+    String labelName,
+    FusionSettings network,
+    SortedMap<Modality, Integer> dims,
+    LabelScaling scaling,
+    Map<String, Map<String, String>> encoders) {}

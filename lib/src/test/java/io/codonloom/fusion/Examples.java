@@ -1,0 +1,124 @@
+package io.codonloom.fusion;
+
+import io.codonloom.sequence.Modality;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** Small networks and random examples of given lengths in each modality. */
+final class Examples {
+  static final SortedMap<Modality, Integer> DIMS =
+      new TreeMap<>(Map.of(Modality.DNA, 3, Modality.RNA, 2, Modality.PROTEIN, 2));
+
+  private Examples() {}
+
+  static FusionSettings settings(double entropyWeight, double dropout) {
+    return new FusionSettings(
+        Fusion.MIL, 4, 3, entropyWeight, 0.02, 20, Head.TEXT_CNN, 2, List.of(3, 4, 5), dropout);
+  }
+
+  static ComputationGraph network(FusionSettings settings, DataType type) {
+    ComputationGraph network =
+        new ComputationGraph(FusionNetwork.configuration(settings, DIMS, new NoOp(), 0, 7, type));
+    network.init();
+    return network;
+  }
+
+  /**
+   * One batch, padded to its longest modality.
+   *
+   * @param lengths for each example the codons of DNA, RNA and protein
+   * @param padding codons beyond the longest
+   */
+  static MultiDataSet batch(DataType type, int[][] lengths, int padding, long seed) {
+    int codons = Arrays.stream(lengths).flatMapToInt(Arrays::stream).max().orElseThrow() + padding;
+    List<INDArray> features = new ArrayList<>();
+    List<INDArray> masks = new ArrayList<>();
+    List<Integer> dims = List.copyOf(DIMS.values());
+    INDArray labels = Nd4j.create(type, lengths.length, 1);
+    INDArray draws = Nd4j.create(type, lengths.length, 2);
+    for (int m = 0; m < dims.size(); m++) {
+      INDArray x = Nd4j.create(type, lengths.length, codons, dims.get(m));
+      INDArray mask = Nd4j.create(type, lengths.length, codons);
+      for (int i = 0; i < lengths.length; i++) {
+        // What an example holds depends on its number only, not on the batch around it.
+        Random random = new Random(seed * 1000 + i * 10L + m);
+        for (int c = 0; c < lengths[i][m]; c++) {
+          mask.putScalar(i, c, 1);
+          for (int d = 0; d < dims.get(m); d++) {
+            x.putScalar(new int[] {i, c, d}, random.nextGaussian());
+          }
+        }
+      }
+      features.add(x);
+      masks.add(mask);
+    }
+    for (int i = 0; i < lengths.length; i++) {
+      labels.putScalar(i, 0, new Random(seed + i).nextGaussian());
+      float[] draw = DropoutDraw.inputs(seed, 1, i);
+      draws.putScalar(i, 0, draw[0]).putScalar(i, 1, draw[1]);
+    }
+    features.add(draws);
+    masks.add(null);
+    return new MultiDataSet(
+        features.toArray(INDArray[]::new),
+        new INDArray[] {labels, Nd4j.create(type, lengths.length, dims.size())},
+        masks.toArray(INDArray[]::new),
+        null);
+  }
+
+  /** One example of a batch, cut to so many codons. */
+  static MultiDataSet alone(MultiDataSet batch, int index, int codons) {
+    INDArray[] features = batch.getFeatures().clone();
+    INDArray[] masks = batch.getFeaturesMaskArrays().clone();
+    for (int m = 0; m < features.length; m++) {
+      if (masks[m] == null) {
+        features[m] = row(features[m], index);
+      } else {
+        features[m] =
+            features[m]
+                .get(
+                    NDArrayIndex.interval(index, index + 1),
+                    NDArrayIndex.interval(0, codons),
+                    NDArrayIndex.all())
+                .dup('c');
+        masks[m] =
+            masks[m]
+                .get(NDArrayIndex.interval(index, index + 1), NDArrayIndex.interval(0, codons))
+                .dup('c');
+      }
+    }
+    INDArray[] labels = {row(batch.getLabels(0), index), row(batch.getLabels(1), index)};
+    return new MultiDataSet(features, labels, masks, null);
+  }
+
+  private static INDArray row(INDArray matrix, int index) {
+    return Matrices.rowRange(matrix, index, index + 1).dup('c');
+  }
+
+  /** The gradient of the summed loss, as one vector. */
+  static INDArray gradient(ComputationGraph network, MultiDataSet batch) {
+    score(network, batch);
+    return network.gradient().gradient().dup();
+  }
+
+  /** The loss as training sees it, dropout on. */
+  static double score(ComputationGraph network, MultiDataSet batch) {
+    network.setInputs(batch.getFeatures());
+    network.setLabels(batch.getLabels());
+    network.setLayerMaskArrays(batch.getFeaturesMaskArrays(), null);
+    network.computeGradientAndScore();
+    return network.score();
+  }
+}

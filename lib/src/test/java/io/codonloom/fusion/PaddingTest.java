@@ -1,0 +1,50 @@
+package io.codonloom.fusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+class PaddingTest {
+  private static final int[][] LENGTHS = {
+    {1, 1, 1}, {2, 2, 2}, {3, 3, 3}, {4, 2, 4}, {5, 5, 5}, {6, 1, 6}, {9, 9, 9}, {17, 12, 17}
+  };
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void anExampleHasTheSameOutputAndGradientInAPaddedBatchAsAlone(DataType type) {
+    ComputationGraph network = Examples.network(Examples.settings(0.1, 0.3), type);
+    MultiDataSet batch = Examples.batch(type, LENGTHS, 6, 5);
+    double tolerance = type == DataType.FLOAT ? 1e-5 : 1e-12;
+
+    INDArray[] together = output(network, batch);
+    INDArray gradients = Nd4j.zeros(type, network.params().shape());
+    double outputError = 0;
+    for (int i = 0; i < LENGTHS.length; i++) {
+      MultiDataSet alone = Examples.alone(batch, i, LENGTHS[i][0]);
+      INDArray[] single = output(network, alone);
+      for (int o = 0; o < single.length; o++) {
+        outputError =
+            Math.max(
+                outputError, single[o].sub(together[o].getRow(i, true)).amaxNumber().doubleValue());
+      }
+      gradients.addi(Examples.gradient(network, alone));
+    }
+    double gradientError =
+        gradients.sub(Examples.gradient(network, batch)).amaxNumber().doubleValue()
+            / gradients.amaxNumber().doubleValue();
+
+    System.out.printf("%s: output %.2e, gradient %.2e%n", type, outputError, gradientError);
+    assertThat(outputError).as("largest difference of an output").isLessThan(tolerance);
+    assertThat(gradientError).as("largest difference of a gradient").isLessThan(tolerance);
+  }
+
+  private static INDArray[] output(ComputationGraph network, MultiDataSet batch) {
+    return network.output(false, batch.getFeatures(), batch.getFeaturesMaskArrays(), null);
+  }
+}
