@@ -15,6 +15,7 @@ import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
+import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.table.Manifest;
@@ -327,6 +328,23 @@ class EmbedJobTest {
     Manifest manifest = fixture.embed("a");
     assertThat(EmbedFixture.counts(manifest, Modality.RNA).codonsComputed())
         .isEqualTo(genes.get(0).length() / 3 - 1 + 401);
+  }
+
+  @Test
+  void aLimitIsTheConfiguredOneButNeverMoreThanTheModelReads() throws IOException {
+    fixture.encoders.put(
+        Modality.PROTEIN,
+        new EncoderConfig(
+            EmbedFixture.checkpoint("esm2-tiny"),
+            OverLong.TRUNCATE,
+            500,
+            32,
+            EncoderOutput.HIDDEN,
+            -1));
+    Map<Modality, InputLimit> limits = EncoderLimits.of(fixture.conf, fixture.encoders);
+    assertThat(limits.get(Modality.RNA)).isEqualTo(new InputLimit(OverLong.REJECT, 340));
+    assertThat(limits.get(Modality.DNA)).isEqualTo(new InputLimit(OverLong.REJECT, 4090));
+    assertThat(limits.get(Modality.PROTEIN)).isEqualTo(new InputLimit(OverLong.TRUNCATE, 500));
   }
 
   @Test
