@@ -40,9 +40,9 @@ record EncoderSpec(
     CheckpointFiles files = CheckpointFiles.of(conf, config.checkpoint());
     EncoderSettings settings =
         new EncoderSettings(config.output(), config.layer(), store.threads());
+    boolean windowed = config.overLong() == OverLong.WINDOW;
     Windows windows =
-        new Windows(
-            config.overLong() == OverLong.WINDOW, config.maxCodons(), config.overlapCodons());
+        new Windows(windowed, config.maxCodons(), windowed ? config.overlapCodons() : 0);
     Checkpoint checkpoint = Checkpoint.open(files.local(conf));
     checkpoint.requireModality(modality);
     return new EncoderSpec(

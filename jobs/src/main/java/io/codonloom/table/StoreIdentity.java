@@ -81,8 +81,7 @@ public final class StoreIdentity {
     if (value == null) {
       return "absent";
     }
-    return value.length() <= 2 * SHOWN_CHARACTERS
-        ? value
-        : value.substring(0, SHOWN_CHARACTERS) + "…";
+    // Nobody reads a whole hash.
+    return value.matches("[0-9a-f]{64}") ? value.substring(0, SHOWN_CHARACTERS) + "…" : value;
   }
 }

@@ -55,8 +55,12 @@ final class EmbedFixture {
   private Store store = new Store("s", Dtype.FP16, 600, 1);
 
   EmbedFixture(Path folder) {
+    this(folder, "file:");
+  }
+
+  EmbedFixture(Path folder, String scheme) {
     this.folder = folder;
-    this.workspace = new Workspace(folder.toUri().toString());
+    this.workspace = new Workspace(scheme + folder);
     encoder(Modality.DNA, "nt-v2-tiny");
     encoder(Modality.RNA, "rna-fm-tiny");
     encoder(Modality.PROTEIN, "esm2-tiny");

@@ -3,6 +3,7 @@ package io.codonloom.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.codonloom.ForeignFileSystem;
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Store;
@@ -14,6 +15,7 @@ import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
+import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.table.Manifest;
@@ -329,6 +331,23 @@ class EmbedJobTest {
   }
 
   @Test
+  void aLimitIsTheConfiguredOneButNeverMoreThanTheModelReads() throws IOException {
+    fixture.encoders.put(
+        Modality.PROTEIN,
+        new EncoderConfig(
+            EmbedFixture.checkpoint("esm2-tiny"),
+            OverLong.TRUNCATE,
+            500,
+            32,
+            EncoderOutput.HIDDEN,
+            -1));
+    Map<Modality, InputLimit> limits = EncoderLimits.of(fixture.conf, fixture.encoders);
+    assertThat(limits.get(Modality.RNA)).isEqualTo(new InputLimit(OverLong.REJECT, 340));
+    assertThat(limits.get(Modality.DNA)).isEqualTo(new InputLimit(OverLong.REJECT, 4090));
+    assertThat(limits.get(Modality.PROTEIN)).isEqualTo(new InputLimit(OverLong.TRUNCATE, 500));
+  }
+
+  @Test
   void refusesWhatIsNotThere() throws IOException {
     fixture.dataset("a", genes.subList(0, 1), 1);
     assertThatThrownBy(() -> fixture.embed("b"))
@@ -344,6 +363,25 @@ class EmbedJobTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("There is no checkpoint directory");
     assertThat(Files.exists(folder.resolve("embeddings"))).isFalse();
+  }
+
+  @Test
+  void anObjectStoreHoldsTheSameBytes() throws IOException {
+    fixture.dataset("a", genes.subList(0, 4), 1).embed("a");
+    ForeignFileSystem.register(fixture.conf);
+    EmbedFixture foreign = new EmbedFixture(folder.resolve("foreign"), "foreign:");
+    foreign.encoders.replaceAll(
+        (modality, encoder) ->
+            new EncoderConfig(
+                encoder.checkpoint().replace("file:", "foreign:"),
+                OverLong.REJECT,
+                0,
+                0,
+                EncoderOutput.HIDDEN,
+                -1));
+    foreign.dataset("a", genes.subList(0, 4), 1).embed("a");
+    assertThat(foreign.objects()).isEqualTo(fixture.objects());
+    assertThat(EmbedFixture.counts(foreign.embed("a"), Modality.DNA).stored()).isEqualTo(4);
   }
 
   @Test

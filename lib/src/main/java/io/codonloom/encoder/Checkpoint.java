@@ -131,6 +131,7 @@ public final class Checkpoint {
   public SortedMap<String, String> fingerprint(EncoderSettings settings) {
     SortedMap<String, String> fields = new TreeMap<>();
     fields.put("family", family.id());
+    fields.put("architecture", architecture.description());
     fields.put("weights", sha256());
     fields.put("vocabulary", vocabularySha256());
     fields.put("output", settings.output().name().toLowerCase(Locale.ROOT));
