@@ -70,12 +70,17 @@ public final class TrainJob {
     try {
       Manifest manifest = train(training.run(), false);
       if (training.shuffledControl()) {
-        train(training.run() + "-shuffled", true);
+        train(controlOf(training.run()), true);
       }
       return manifest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The name of the run on shuffled labels beside that run. */
+  static String controlOf(String run) {
+    return run + "-shuffled";
   }
 
   private Manifest train(String run, boolean shuffled) throws IOException {
