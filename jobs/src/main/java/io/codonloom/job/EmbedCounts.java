@@ -1,5 +1,7 @@
 package io.codonloom.job;
 
+import java.util.Locale;
+
 /**
  * What {@code embed} found and did in one modality. {@code inputs = stored + computed}.
  *
@@ -24,4 +26,19 @@ record EmbedCounts(
     long shardsComputed,
     long codons,
     long codonsComputed,
-    long bytesComputed) {}
+    long bytesComputed) {
+
+  /** In one line for the log. */
+  String summary() {
+    return shardsComputed == 0
+        ? String.format(Locale.ROOT, "up to date, %,d inputs are stored", inputs)
+        : String.format(
+            Locale.ROOT,
+            "%,d inputs computed and %,d stored before; %,d codons, %,.1f MiB in %,d shards written",
+            computed,
+            stored,
+            codonsComputed,
+            bytesComputed / (double) (1 << 20),
+            shardsComputed);
+  }
+}

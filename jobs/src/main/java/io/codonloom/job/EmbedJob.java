@@ -91,7 +91,12 @@ public final class EmbedJob {
         counts.put(spec.modality().id(), embed(spec, shards.of(spec.modality())));
       }
       Manifest manifest = manifest(started, identity, counts);
-      manifest.write(conf(), workspace.embedManifest(store.name()));
+      Path file = workspace.embedManifest(store.name());
+      boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
+      if (idle && Manifest.isCurrent(conf(), file, manifest.fingerprint())) {
+        return manifest; // The file goes on saying when and how the vectors were computed.
+      }
+      manifest.write(conf(), file);
       return manifest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -134,7 +139,9 @@ public final class EmbedJob {
                   ? " (and %d more shards have such inputs)".formatted(failed.size() - 1)
                   : ""));
     }
-    return counts(spec.modality(), shards, pending, done);
+    EmbedCounts counts = counts(spec.modality(), shards, pending, done);
+    LOG.info("embed {}: {}", spec.modality().id(), counts.summary());
+    return counts;
   }
 
   private EmbedCounts counts(

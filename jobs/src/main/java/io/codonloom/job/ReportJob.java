@@ -13,6 +13,8 @@ import io.codonloom.report.ReportData;
 import io.codonloom.report.RunFacts;
 import io.codonloom.report.StoreFacts;
 import io.codonloom.sequence.Modality;
+import io.codonloom.table.CodeVersion;
+import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
@@ -20,11 +22,13 @@ import io.codonloom.training.Epoch;
 import io.codonloom.training.Score;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -70,12 +74,13 @@ public final class ReportJob {
   }
 
   /**
-   * Writes or replaces the report.
+   * Writes or replaces the report, unless it is up to date.
    *
    * @return where it lies
    * @throws UserException if there is no such run, or one of its files cannot be read
    */
   public Path run() throws IOException {
+    Instant started = Instant.now();
     Path folder = workspace.run(run);
     if (!exists(folder)) {
       throw new UserException(folder + ": there is no such run; train it first");
@@ -83,6 +88,20 @@ public final class ReportJob {
     Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(dataset.name()));
     Optional<Manifest> embedded = Manifest.read(conf, workspace.embedManifest(store));
     Optional<Manifest> trained = Manifest.read(conf, workspace.runManifest(run));
+    Path target = new Path(folder, "report.html");
+    String fingerprint =
+        Fingerprint.of(
+            CodeVersion.current(),
+            dataset,
+            control,
+            Stream.of(prepared, embedded, trained).map(m -> m.map(Manifest::fingerprint)).toList(),
+            trained.map(Manifest::started));
+    if (trained.isPresent()
+        && exists(target)
+        && Manifest.isCurrent(conf, workspace.reportManifest(run), fingerprint)) {
+      LOG.info("report {}: up to date", run);
+      return target;
+    }
     Optional<RunFacts> controlFacts = Optional.empty();
     if (control.isPresent() && exists(workspace.run(control.get()))) {
       controlFacts = Optional.of(facts(control.get()));
@@ -101,9 +120,18 @@ public final class ReportJob {
             facts(run),
             controlFacts,
             RecordedFacts.provenance(prepared, embedded, trained));
-    Path target = new Path(folder, "report.html");
     WholeFile.writeText(conf, target, HtmlReport.of(data));
-    LOG.info("report: {}", target);
+    Manifest.of(
+            "report",
+            run,
+            fingerprint,
+            started,
+            Map.of(),
+            Map.of("dataset", dataset.name(), "store", store),
+            Map.of(),
+            Map.of())
+        .write(conf, workspace.reportManifest(run));
+    LOG.info("report {}: {}", run, target);
     return target;
   }
 

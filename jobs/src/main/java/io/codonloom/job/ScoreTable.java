@@ -36,9 +36,15 @@ final class ScoreTable {
         if (lines.size() == 1) {
           header.add(score.metric());
         }
+        // Correlations live between −1 and 1; an error has the label's own scale.
+        String number = score.metric().equals("mse") ? "%.3g" : "%.3f";
         line.add(
             String.format(
-                Locale.ROOT, "%.3f [%.3f, %.3f]", score.value(), score.low(), score.high()));
+                Locale.ROOT,
+                number + " [" + number + ", " + number + "]",
+                score.value(),
+                score.low(),
+                score.high()));
       }
       lines.add(line);
     }

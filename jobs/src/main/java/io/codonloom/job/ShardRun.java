@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,11 @@ final class ShardRun {
             .join(texts, new String[] {TableColumns.MODALITY, TableColumns.KEY})
             .select(ShardPlan.SHARD, TableColumns.KEY, TableColumns.SEQUENCE);
     long codons = pending.stream().mapToLong(Shard::codons).sum();
-    LOG.info("embed {}: {} codons in {} shards", spec.modality().id(), codons, names.size());
+    LOG.info(
+        "embed {}: {} codons to do in {} shards",
+        spec.modality().id(),
+        String.format(Locale.ROOT, "%,d", codons),
+        names.size());
     Progress progress = new Progress("embed " + spec.modality().id(), codons, "codons");
     LongAccumulator codonsDone = spark.sparkContext().longAccumulator();
     Configuration conf = spark.sparkContext().hadoopConfiguration();

@@ -89,9 +89,9 @@ final class TrainingRun {
             FusionNetwork.configuration(network, shared.dims(), optimizer, training.seed()));
     graph.init();
     LOG.info(
-        "train {}: {} rows, {} parameters, {} workers",
+        "train {}: rows {}, {} parameters, {} workers",
         run,
-        rows.counts(),
+        rows.counts().toString().replaceAll("[{}]", "").replace("=", " "),
         graph.params().length(),
         workers);
 

@@ -55,6 +55,11 @@ public record Workspace(String root) implements Serializable {
     return new Path(run(run), "manifest.json");
   }
 
+  /** The record of a run's report. */
+  public Path reportManifest(String run) {
+    return new Path(run(run), "report.json");
+  }
+
   private Path path(String relative) {
     return new Path(root, relative);
   }

@@ -83,7 +83,13 @@ class CommandLineTest {
             "--set",
             "workspace=" + workspace,
             "--set",
-            "dataset.input=" + folder.resolve("missing.csv"));
+            "dataset.input=" + folder.resolve("missing.csv"),
+            "--set",
+            "encoders.dna.checkpoint=" + ROOT.resolve("test-data/encoders/nt-v2-tiny"),
+            "--set",
+            "encoders.rna.checkpoint=" + ROOT.resolve("test-data/encoders/rna-fm-tiny"),
+            "--set",
+            "encoders.protein.checkpoint=" + ROOT.resolve("test-data/encoders/esm2-tiny"));
     assertThat(result.err()).contains("missing.csv").doesNotContain("\tat ");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err().strip().lines().count()).isLessThanOrEqualTo(2);

@@ -91,7 +91,7 @@ class ReportJobTest {
     try (Stream<java.nio.file.Path> files = Files.list(folder.resolve("workspace/runs/demo"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .filteredOn(name -> name.contains("report") && !name.endsWith(".crc"))
-          .containsExactly("report.html");
+          .containsExactlyInAnyOrder("report.html", "report.json");
     }
   }
 
