@@ -34,6 +34,16 @@ public record EncoderConfig(
       throw new IllegalArgumentException(
           "overlap-codons must not be negative, was " + overlapCodons);
     }
+    if (overLong == OverLong.WINDOW && maxCodons > 0 && overlapCodons >= maxCodons) {
+      throw new IllegalArgumentException(
+          "overlap-codons must be less than max-codons, was " + overlapCodons);
+    }
+    if (layer < -1) {
+      throw new IllegalArgumentException("layer must be -1 or more, was " + layer);
+    }
+    if (output == EncoderOutput.LOGITS && layer != -1) {
+      throw new IllegalArgumentException("layer must be -1 for logits, was " + layer);
+    }
   }
 
   /** The same with every path made absolute. */

@@ -3,6 +3,10 @@ package io.codonloom.job;
 import io.codonloom.config.Experiment;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** The stages of one experiment. */
@@ -23,26 +27,67 @@ public final class Pipeline {
   }
 
   /** Input rows become tables. */
-  public void prepare() {
+  public void prepare() throws IOException {
     new PrepareJob(
             spark,
             workspace,
             experiment.dataset(),
             experiment.rules(),
             experiment.splits(),
-            java.util.Map.of())
+            EncoderLimits.of(conf(), experiment.encoders()))
         .run();
   }
 
-  public void embed() {}
-
-  public void train() {}
-
-  public String report() throws IOException {
-    return "";
+  /** Sequences become codon-aligned embeddings. */
+  public void embed() {
+    new EmbedJob(
+            spark,
+            workspace,
+            experiment.encoders(),
+            experiment.store(),
+            List.of(experiment.dataset().name()))
+        .run();
   }
 
-  public String scores() {
-    return "";
+  /** A fusion model is fitted, and where the config says so another one to shuffled labels. */
+  public void train() {
+    new TrainJob(
+            spark,
+            workspace,
+            experiment.dataset(),
+            experiment.store().name(),
+            experiment.train(),
+            experiment.model())
+        .run();
+  }
+
+  /** A training becomes a page; gives where it lies. */
+  public String report() throws IOException {
+    return new ReportJob(
+            spark,
+            workspace,
+            experiment.dataset(),
+            experiment.store().name(),
+            experiment.train().run(),
+            control())
+        .run()
+        .toString();
+  }
+
+  /** The test scores of the training and of its control, as an aligned table. */
+  public String scores() throws IOException {
+    List<String> runs = new ArrayList<>(List.of(experiment.train().run()));
+    control().ifPresent(runs::add);
+    return new ScoreTable(conf(), workspace).of(experiment.dataset(), runs);
+  }
+
+  private Optional<String> control() {
+    return experiment.train().shuffledControl()
+        ? Optional.of(TrainJob.controlOf(experiment.train().run()))
+        : Optional.empty();
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 }

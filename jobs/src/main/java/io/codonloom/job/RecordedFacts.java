@@ -1,6 +1,8 @@
 package io.codonloom.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.codonloom.UserException;
 import io.codonloom.report.InputFacts;
 import io.codonloom.report.PrepareFacts;
 import io.codonloom.report.SplitFacts;
@@ -10,93 +12,113 @@ import io.codonloom.table.Manifest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What the stages' manifests say, in the terms of a report. A count that is not there is 0. */
 final class RecordedFacts {
+  private static final Pattern CAMEL = Pattern.compile("(?<=[a-z0-9])[A-Z]");
+
   private RecordedFacts() {}
 
   static PrepareFacts prepare(Manifest manifest) {
-    JsonNode counts = manifest.counts();
+    PrepareCounts counts = prepareCounts(manifest);
     List<InputFacts> inputs = new ArrayList<>();
-    for (Modality modality : Modality.values()) {
-      JsonNode input = counts.path("modalities").path(modality.id());
-      if (!input.isMissingNode()) {
-        inputs.add(
-            new InputFacts(
-                modality,
-                input.path("keys").asLong(),
-                input.path("truncatedRows").asLong(),
-                input.path("windowedRows").asLong()));
-      }
-    }
-    List<SplitFacts> splits = new ArrayList<>();
     counts
-        .path("splits")
-        .fields()
-        .forEachRemaining(split -> splits.add(split(split.getKey(), split.getValue())));
+        .modalities()
+        .forEach(
+            (modality, of) ->
+                inputs.add(
+                    new InputFacts(
+                        Modality.of(modality), of.keys(), of.truncatedRows(), of.windowedRows())));
+    List<SplitFacts> splits = new ArrayList<>();
+    counts.splits().forEach((name, of) -> splits.add(split(name, of)));
     return new PrepareFacts(
-        counts.path("rows").asLong(),
-        counts.path("accepted").asLong(),
-        counts.path("refused").asLong(),
-        numbers(counts.path("reasons")),
-        numbers(counts.path("kept")),
-        counts.path("sequencesGiven").asLong(),
-        counts.path("sequencesAccepted").asLong(),
+        counts.rows(),
+        counts.accepted(),
+        counts.refused(),
+        counts.reasons(),
+        counts.kept(),
+        counts.sequencesGiven(),
+        counts.sequencesAccepted(),
         inputs,
         splits);
   }
 
-  private static SplitFacts split(String name, JsonNode counts) {
+  private static PrepareCounts prepareCounts(Manifest manifest) {
+    try {
+      return Manifest.JSON.treeToValue(manifest.counts(), PrepareCounts.class);
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          "the manifest of dataset "
+              + manifest.name()
+              + " is of another version: "
+              + e.getOriginalMessage()
+              + "; prepare the dataset again",
+          e);
+    }
+  }
+
+  private static SplitFacts split(String name, PrepareCounts.OfSplit counts) {
     List<SplitFacts.Part> parts = new ArrayList<>();
     counts
-        .path("parts")
-        .fields()
-        .forEachRemaining(
-            part ->
+        .parts()
+        .forEach(
+            (part, of) ->
                 parts.add(
                     new SplitFacts.Part(
-                        part.getKey(),
-                        part.getValue().path("rows").asLong(),
-                        part.getValue().path("sequences").asLong(),
-                        part.getValue().path("proteins").asLong(),
-                        part.getValue().path("groups").asLong())));
-    List<SplitFacts.Shared> shared = new ArrayList<>();
-    counts
-        .path("shared")
-        .forEach(
-            both ->
-                shared.add(
+                        part, of.rows(), of.sequences(), of.proteins(), of.groups())));
+    List<SplitFacts.Shared> shared =
+        counts.shared().stream()
+            .map(
+                both ->
                     new SplitFacts.Shared(
-                        both.path("first").asText(),
-                        both.path("second").asText(),
-                        both.path("sequences").asLong(),
-                        both.path("proteins").asLong(),
-                        both.path("groups").asLong())));
+                        both.first(),
+                        both.second(),
+                        both.sequences(),
+                        both.proteins(),
+                        both.groups()))
+            .toList();
     return new SplitFacts(name, parts, shared);
   }
 
-  static List<StoreFacts> stores(Manifest manifest) {
+  /**
+   * @param identity the store's {@code _store.json}: modality → field → value
+   * @param bytes on disk by modality
+   */
+  static List<StoreFacts> stores(
+      Manifest manifest, Map<String, Map<String, String>> identity, Map<Modality, Long> bytes) {
     List<StoreFacts> stores = new ArrayList<>();
     for (Modality modality : Modality.values()) {
       JsonNode counts = manifest.counts().path(modality.id());
       if (counts.isMissingNode()) {
         continue;
       }
+      Map<String, String> fields = identity.getOrDefault(modality.id(), Map.of());
+      String checkpoint =
+          manifest.settings().path("encoders").path(modality.id()).path("checkpoint").asText();
+      String output = fields.getOrDefault("output", "");
       stores.add(
           new StoreFacts(
               manifest.name(),
               modality,
-              counts.path("checkpoint").asText(),
-              counts.path("sha256").asText(),
+              lastName(checkpoint),
+              fields.getOrDefault("weights", ""),
+              output.equals("hidden") ? "layer " + fields.getOrDefault("layer", "?") : output,
+              fields.getOrDefault("dtype", ""),
               counts.path("inputs").asLong(-1),
               counts.path("codons").asLong(-1),
-              counts.path("dim").asInt(-1),
-              counts.path("bytes").asLong(-1)));
+              bytes.getOrDefault(modality, -1L)));
     }
     return stores;
+  }
+
+  private static String lastName(String path) {
+    String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    return trimmed.substring(trimmed.lastIndexOf('/') + 1);
   }
 
   /** Versions and machines of the training, and when each stage ran. */
@@ -107,15 +129,27 @@ final class RecordedFacts {
     prepared.ifPresent(manifest -> facts.put("Prepared", when(manifest)));
     embedded.ifPresent(manifest -> facts.put("Embedded", when(manifest)));
     trained.ifPresent(manifest -> facts.put("Trained", when(manifest)));
-    trained.ifPresent(manifest -> facts.putAll(new TreeMap<>(manifest.environment())));
+    trained.ifPresent(
+        manifest -> manifest.environment().forEach((name, value) -> facts.put(title(name), value)));
     return facts;
+  }
+
+  private static String title(String name) {
+    return switch (name) {
+      case "java" -> "Java";
+      case "master" -> "Spark master";
+      case "os" -> "Operating system";
+      case "processors" -> "Processors";
+      case "spark" -> "Spark";
+      default -> name;
+    };
   }
 
   private static String when(Manifest manifest) {
     return manifest.started() + ", " + Progress.duration(manifest.seconds());
   }
 
-  /** Dotted keys and values, lists on one line. */
+  /** Dotted keys as in a config, and values; lists on one line. */
   static Map<String, String> flat(JsonNode settings) {
     Map<String, String> flat = new TreeMap<>();
     flatten("", settings, flat);
@@ -128,7 +162,7 @@ final class RecordedFacts {
           .forEachRemaining(
               field ->
                   flatten(
-                      path.isEmpty() ? field.getKey() : path + "." + field.getKey(),
+                      (path.isEmpty() ? "" : path + ".") + kebab(field.getKey()),
                       field.getValue(),
                       flat));
     } else if (node.isArray()) {
@@ -141,11 +175,8 @@ final class RecordedFacts {
     }
   }
 
-  private static Map<String, Long> numbers(JsonNode object) {
-    Map<String, Long> numbers = new LinkedHashMap<>();
-    object
-        .fields()
-        .forEachRemaining(field -> numbers.put(field.getKey(), field.getValue().asLong()));
-    return numbers;
+  /** {@code batchSize} becomes {@code batch-size}: the manifest has the components' names. */
+  private static String kebab(String name) {
+    return CAMEL.matcher(name).replaceAll(hump -> "-" + hump.group().toLowerCase(Locale.ROOT));
   }
 }

@@ -11,6 +11,8 @@ import io.codonloom.report.PredictedRow;
 import io.codonloom.report.PredictionSummary;
 import io.codonloom.report.ReportData;
 import io.codonloom.report.RunFacts;
+import io.codonloom.report.StoreFacts;
+import io.codonloom.sequence.Modality;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
@@ -18,6 +20,7 @@ import io.codonloom.training.Epoch;
 import io.codonloom.training.Score;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +97,7 @@ public final class ReportJob {
                 dataset.labelOrigin() == LabelOrigin.COMPUTED,
                 dataset.classes()),
             prepared.map(RecordedFacts::prepare),
-            embedded.map(RecordedFacts::stores).orElse(List.of()),
+            stores(embedded),
             facts(run),
             controlFacts,
             RecordedFacts.provenance(prepared, embedded, trained));
@@ -102,6 +105,27 @@ public final class ReportJob {
     WholeFile.writeText(conf, target, HtmlReport.of(data));
     LOG.info("report: {}", target);
     return target;
+  }
+
+  private List<StoreFacts> stores(Optional<Manifest> embedded) throws IOException {
+    if (embedded.isEmpty()) {
+      return List.of();
+    }
+    Path folder = workspace.embeddings(store);
+    Map<Modality, Long> bytes = new EnumMap<>(Modality.class);
+    for (Modality modality : Modality.values()) {
+      Path part = new Path(folder, "modality=" + modality.id());
+      if (exists(part)) {
+        bytes.put(modality, part.getFileSystem(conf).getContentSummary(part).getLength());
+      }
+    }
+    return RecordedFacts.stores(
+        embedded.get(),
+        read(
+            new Path(folder, "_store.json"),
+            new TypeReference<Map<String, Map<String, String>>>() {},
+            Map.of()),
+        bytes);
   }
 
   private RunFacts facts(String id) throws IOException {
@@ -129,7 +153,11 @@ public final class ReportJob {
       return otherwise;
     } catch (JsonProcessingException e) {
       throw new UserException(
-          file + " cannot be read: " + e.getOriginalMessage() + "; train the run again", e);
+          file
+              + " cannot be read: "
+              + e.getOriginalMessage()
+              + "; run the stage that wrote it again",
+          e);
     }
   }
 

@@ -3,12 +3,17 @@ package io.codonloom.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.LabelOrigin;
+import io.codonloom.config.SplitBy;
 import io.codonloom.config.Task;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.OverLong;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
@@ -27,42 +32,33 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportJobTest {
   private static final String RUN = "demo";
-  private static SparkSession spark;
+  private static final String TEST_DATA =
+      java.nio.file.Path.of(System.getProperty("codonloom.root"), "test-data", "ecoli").toString();
 
+  private final SparkSession spark = SparkSessions.local();
   @TempDir java.nio.file.Path folder;
   private Workspace workspace;
 
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        SparkSession.builder()
-            .master("local[1]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "localhost")
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
-
   @BeforeEach
   void makeWorkspace() {
-    workspace = new Workspace(folder.toUri().toString());
+    workspace = new Workspace(folder.resolve("workspace").toUri().toString());
   }
 
   @Test
   void tellsWhatTheStagesLeft() throws IOException {
-    writePrepareManifest();
+    new PrepareFixture(folder)
+        .input(TEST_DATA + "/ecoli_cds.csv")
+        .label("cai")
+        .group("entry")
+        .splits(PrepareFixture.split("by-gene", SplitBy.GROUP, 7))
+        .limit(Modality.PROTEIN, new InputLimit(OverLong.WINDOW, 300))
+        .run();
     writeEmbedManifest();
     writeRun(RUN, 0.9);
     writeRun("demo-shuffled", 0.1);
@@ -76,10 +72,14 @@ class ReportJobTest {
             "codon adaptation index (computed)",
             "of 499; 47 refused",
             "no start codon",
-            "test and train</td><td class=\"number\">0</td><td class=\"number\">1<",
-            "7 it reads in windows",
-            "<td>esm2-tiny</td>",
+            "Split “by-gene”",
+            "test and train",
+            "rows are read in overlapping windows",
+            "<td>esm2-tiny</td><td>ab12</td><td>layer 6</td><td>tiny</td><td>fp16</td>",
+            "91,000</td><td class=\"number\">2.0 KiB",
             "<td>model.fusion</td><td>mil</td>",
+            "<td>model.kernel-sizes</td><td>3, 5</td>",
+            "<td>Processors</td>",
             "0.900",
             "Control, labels shuffled",
             "0.100",
@@ -88,7 +88,7 @@ class ReportJobTest {
             "0.500 ± 0.000",
             "3.5.9");
     // The page replaced nothing else and left nothing half-written.
-    try (Stream<java.nio.file.Path> files = Files.list(folder.resolve("runs/demo"))) {
+    try (Stream<java.nio.file.Path> files = Files.list(folder.resolve("workspace/runs/demo"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .filteredOn(name -> name.contains("report") && !name.endsWith(".crc"))
           .containsExactly("report.html");
@@ -121,13 +121,13 @@ class ReportJobTest {
     assertThatThrownBy(() -> job(Optional.empty()).run())
         .isInstanceOf(UserException.class)
         .hasMessageContaining("metrics.json cannot be read");
-    assertThat(folder.resolve("runs/demo/report.html")).doesNotExist();
+    assertThat(folder.resolve("workspace/runs/demo/report.html")).doesNotExist();
   }
 
   private ReportJob job(Optional<String> control) {
     Dataset dataset =
         new Dataset(
-            "ecoli",
+            "d",
             "file:/data/ecoli_cds.csv",
             InputFormat.CSV,
             Optional.empty(),
@@ -147,50 +147,21 @@ class ReportJobTest {
     return new ReportJob(spark, workspace, dataset, "tiny", RUN, control);
   }
 
-  private void writePrepareManifest() throws IOException {
-    write(
-        "prepare",
-        "ecoli",
-        workspace.prepareManifest("ecoli"),
-        Map.of(),
-        Manifest.JSON.readTree(
-            """
-            {"rows": 499, "accepted": 452, "refused": 47,
-             "reasons": {"no_start_codon": 41, "internal_stop": 8}, "kept": {},
-             "sequencesGiven": 499, "sequencesAccepted": 452,
-             "modalities": {
-               "dna": {"sequences": 452, "keys": 452, "codons": 9, "truncatedRows": 0, "windowedRows": 0},
-               "protein": {"sequences": 452, "keys": 450, "codons": 9, "truncatedRows": 0, "windowedRows": 7}},
-             "splits": {"main": {
-               "parts": {
-                 "train": {"rows": 320, "sequences": 320, "proteins": 319, "groups": 0},
-                 "test": {"rows": 132, "sequences": 132, "proteins": 132, "groups": 0}},
-               "shared": [
-                 {"first": "test", "second": "train", "sequences": 0, "proteins": 1, "groups": 0}]}}}
-            """));
-  }
-
   private void writeEmbedManifest() throws IOException {
     write(
         "embed",
         "tiny",
         workspace.embedManifest("tiny"),
-        Map.of(),
-        Map.of(
-            "protein",
-            Map.of(
-                "checkpoint",
-                "esm2-tiny",
-                "sha256",
-                "ab12",
-                "inputs",
-                450,
-                "codons",
-                99,
-                "dim",
-                32,
-                "bytes",
-                12345)));
+        Map.of("encoders", Map.of("protein", Map.of("checkpoint", "file:/models/esm2-tiny"))),
+        Map.of("protein", Map.of("inputs", 452, "codons", 91_000)));
+    Path store = workspace.embeddings("tiny");
+    WholeFile.writeText(
+        conf(),
+        new Path(store, "_store.json"),
+        "{\"protein\": {\"weights\": \"ab12\", \"output\": \"hidden\", \"layer\": \"6\","
+            + " \"dtype\": \"fp16\"}}");
+    WholeFile.writeText(
+        conf(), new Path(store, "modality=protein/shard=0/data.parquet"), "x".repeat(2048));
   }
 
   private void writeRun(String run, double score) throws IOException {
@@ -199,7 +170,7 @@ class ReportJobTest {
         "train",
         run,
         workspace.runManifest(run),
-        Map.of("model", Map.of("fusion", "mil", "kernels", List.of(3, 5))),
+        Map.of("model", Map.of("fusion", "mil", "kernelSizes", List.of(3, 5))),
         Map.of());
     WholeFile.writeText(
         conf(),
@@ -233,14 +204,14 @@ class ReportJobTest {
     spark.createDataFrame(rows, schema).write().parquet(new Path(run1, "predictions").toString());
   }
 
-  private static void write(String stage, String name, Path file, Object settings, Object counts)
+  private void write(String stage, String name, Path file, Object settings, Object counts)
       throws IOException {
     Manifest.of(
             stage, name, "f", Instant.now(), Map.of("spark", "3.5.9"), settings, Map.of(), counts)
         .write(conf(), file);
   }
 
-  private static org.apache.hadoop.conf.Configuration conf() {
+  private org.apache.hadoop.conf.Configuration conf() {
     return spark.sparkContext().hadoopConfiguration();
   }
 }

@@ -1,5 +1,7 @@
 package io.codonloom.embedding;
 
+import java.io.Serializable;
+
 /**
  * How an input is read that is longer than its encoder reads at once.
  *
@@ -7,7 +9,7 @@ package io.codonloom.embedding;
  * @param maxCodons the longest window; 0 for as much as the encoder reads
  * @param overlapCodons how many codons a window shares with the one before it
  */
-public record Windows(boolean allowed, int maxCodons, int overlapCodons) {
+public record Windows(boolean allowed, int maxCodons, int overlapCodons) implements Serializable {
   public Windows {
     if (maxCodons < 0) {
       throw new IllegalArgumentException("maxCodons must not be negative, was " + maxCodons);

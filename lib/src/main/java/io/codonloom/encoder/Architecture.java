@@ -21,6 +21,7 @@ import java.util.Map;
  * @param embeddingNorm whether the embedding is normalized
  * @param tokenDropout whether the embedding is scaled by the training's share of masked tokens
  * @param maskId the number of {@code <mask>}
+ * @param rotaryBase of the rotary positions' frequencies
  */
 record Architecture(
     int layers,
@@ -34,7 +35,8 @@ record Architecture(
     boolean gated,
     boolean embeddingNorm,
     boolean tokenDropout,
-    int maskId) {
+    int maskId,
+    double rotaryBase) {
 
   /** Both RNA-FM and ESM leave the first two rows of a table of positions unused. */
   static final int FIRST_POSITION = 2;
@@ -48,6 +50,12 @@ record Architecture(
               .formatted(words.origin(), dim, heads));
     }
     boolean rna = family == Family.RNA_FM;
+    boolean gated = family == Family.NUCLEOTIDE_TRANSFORMER;
+    config.requireOneOf("position_embedding_type", "absolute", "rotary");
+    if (!gated) {
+      config.requireOneOf("hidden_act", "gelu");
+    }
+    config.requireOneOf("codon", "false");
     return new Architecture(
         config.integer("num_hidden_layers", 1, 1000),
         dim,
@@ -57,10 +65,26 @@ record Architecture(
         (float) config.number("layer_norm_eps", 1e-5),
         config.text("position_embedding_type").equals("rotary"),
         config.integer("max_position_embeddings", FIRST_POSITION + 2, 1 << 24),
-        family == Family.NUCLEOTIDE_TRANSFORMER,
+        gated,
         rna ? config.flag("embed_norm", true) : config.flag("emb_layer_norm_before", false),
         config.flag("token_dropout", false),
-        words.find("<mask>"));
+        words.find("<mask>"),
+        config.number("rope_theta", 10_000));
+  }
+
+  /** What config.json decides over the numbers, for fingerprints. */
+  String description() {
+    return String.join(
+        ", ",
+        layers + " layers",
+        "width " + dim,
+        heads + " heads",
+        "epsilon " + epsilon,
+        rotary ? "rotary positions of base " + rotaryBase : "learned positions",
+        "at most " + maxTokens() + " tokens",
+        gated ? "gated" : "GELU",
+        embeddingNorm ? "normalized embedding" : "plain embedding",
+        tokenDropout ? "token dropout" : "no token dropout");
   }
 
   int headDim() {

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A pretrained model's directory: {@code config.json}, {@code model.safetensors} (or its parts with
@@ -14,6 +17,12 @@ import java.util.List;
  * the family's published models, the files win.
  */
 public final class Checkpoint {
+  /**
+   * Part of every fingerprint; to be raised whenever a change of this package or of ONNX Runtime
+   * changes an output by more than rounding.
+   */
+  private static final int NUMERICS_VERSION = 1;
+
   private final Path directory;
   private final Family family;
   private final Vocabulary vocabulary;
@@ -82,6 +91,19 @@ public final class Checkpoint {
     return family.modality();
   }
 
+  /**
+   * Checks that the model reads such texts.
+   *
+   * @throws UserException if it does not
+   */
+  public void requireModality(Modality modality) {
+    if (modality() != modality) {
+      throw new UserException(
+          "%s is a model of %s (%s) and cannot read %s"
+              .formatted(directory, modality().id(), family.id(), modality.id()));
+    }
+  }
+
   /** The directory. */
   public Path directory() {
     return directory;
@@ -99,6 +121,34 @@ public final class Checkpoint {
   public String vocabularySha256() {
     byte[] words = String.join("\n", vocabulary.words()).getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(Weights.newSha256().digest(words));
+  }
+
+  /**
+   * Everything that decides over the numbers: vectors of equal fingerprints may be mixed.
+   *
+   * @throws UserException if the model has not the wanted layer
+   */
+  public SortedMap<String, String> fingerprint(EncoderSettings settings) {
+    SortedMap<String, String> fields = new TreeMap<>();
+    fields.put("family", family.id());
+    fields.put("architecture", architecture.description());
+    fields.put("weights", sha256());
+    fields.put("vocabulary", vocabularySha256());
+    fields.put("output", settings.output().name().toLowerCase(Locale.ROOT));
+    fields.put("layer", Integer.toString(layer(settings)));
+    fields.put("precision", "fp32");
+    fields.put("numerics-version", Integer.toString(NUMERICS_VERSION));
+    return fields;
+  }
+
+  /** The number of the layer that the settings mean. */
+  int layer(EncoderSettings settings) {
+    if (settings.layer() > architecture.layers()) {
+      throw new UserException(
+          "%s has %d layers, so no layer %d"
+              .formatted(directory, architecture.layers(), settings.layer()));
+    }
+    return settings.layer() < 0 ? architecture.layers() : settings.layer();
   }
 
   /** The most tokens that the model reads at once, special ones included. */

@@ -18,19 +18,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A loaded model. Weights in single precision stay memory-mapped; others are converted to it. Safe
  * for use by several threads.
  */
 public final class Encoder implements AutoCloseable {
-  /**
-   * Part of every fingerprint; to be raised whenever a change of this package or of ONNX Runtime
-   * changes an output by more than rounding.
-   */
-  private static final int NUMERICS_VERSION = 1;
-
   private final Checkpoint checkpoint;
   private final EncoderSettings settings;
   private final int layer;
@@ -43,7 +36,7 @@ public final class Encoder implements AutoCloseable {
     Architecture model = checkpoint.architecture();
     this.checkpoint = checkpoint;
     this.settings = settings;
-    this.layer = settings.layer() < 0 ? model.layers() : settings.layer();
+    this.layer = checkpoint.layer(settings);
     this.dim = settings.output() == EncoderOutput.LOGITS ? model.vocabulary() : model.dim();
     this.environment = OrtEnvironment.getEnvironment();
     OnnxGraph graph = graph(checkpoint, settings, layer);
@@ -70,21 +63,7 @@ public final class Encoder implements AutoCloseable {
    *     no language model's head where logits are wanted
    */
   public static Encoder open(Checkpoint checkpoint, Modality modality, EncoderSettings settings) {
-    if (checkpoint.modality() != modality) {
-      throw new UserException(
-          "%s is a model of %s (%s) and cannot read %s"
-              .formatted(
-                  checkpoint.directory(),
-                  checkpoint.modality().id(),
-                  checkpoint.family().id(),
-                  modality.id()));
-    }
-    if (settings.layer() > checkpoint.architecture().layers()) {
-      throw new UserException(
-          "%s has %d layers, so no layer %d"
-              .formatted(
-                  checkpoint.directory(), checkpoint.architecture().layers(), settings.layer()));
-    }
+    checkpoint.requireModality(modality);
     try {
       return new Encoder(checkpoint, settings);
     } catch (OrtException e) {
@@ -145,17 +124,9 @@ public final class Encoder implements AutoCloseable {
     return checkpoint;
   }
 
-  /** Everything that decides over the numbers: vectors of equal fingerprints may be mixed. */
+  /** See {@link Checkpoint#fingerprint}. */
   public SortedMap<String, String> fingerprint() {
-    SortedMap<String, String> fields = new TreeMap<>();
-    fields.put("family", checkpoint.family().id());
-    fields.put("weights", checkpoint.sha256());
-    fields.put("vocabulary", checkpoint.vocabularySha256());
-    fields.put("output", settings.output() == EncoderOutput.LOGITS ? "logits" : "hidden");
-    fields.put("layer", Integer.toString(layer));
-    fields.put("precision", "fp32");
-    fields.put("numericsVersion", Integer.toString(NUMERICS_VERSION));
-    return fields;
+    return checkpoint.fingerprint(settings);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.codonloom.encoder;
 
+import java.io.Serializable;
+
 /**
  * How an encoder runs.
  *
@@ -9,7 +11,8 @@ package io.codonloom.encoder;
  *     last. Logits are always the last layer's.
  * @param threads of ONNX Runtime for one text
  */
-public record EncoderSettings(EncoderOutput output, int layer, int threads) {
+public record EncoderSettings(EncoderOutput output, int layer, int threads)
+    implements Serializable {
   public EncoderSettings {
     if (layer < -1) {
       throw new IllegalArgumentException("layer must be -1 or more, was " + layer);

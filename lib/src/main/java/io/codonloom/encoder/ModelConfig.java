@@ -7,6 +7,7 @@ import io.codonloom.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A checkpoint's config.json, read as data. */
 final class ModelConfig {
@@ -67,5 +68,19 @@ final class ModelConfig {
   /** A flag; {@code absent} where it is missing or null. */
   boolean flag(String key, boolean absent) {
     return root.path(key).asBoolean(absent);
+  }
+
+  /**
+   * Checks a key that may be absent.
+   *
+   * @throws UserException if it has another value than those that are supported
+   */
+  void requireOneOf(String key, String... supported) {
+    JsonNode node = root.path(key);
+    if (!node.isMissingNode() && !node.isNull() && !List.of(supported).contains(node.asText())) {
+      throw new UserException(
+          "%s: %s = %s is not supported, only %s"
+              .formatted(file, key, node.asText(), String.join(" and ", supported)));
+    }
   }
 }

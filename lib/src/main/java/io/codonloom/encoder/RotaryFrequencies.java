@@ -5,8 +5,6 @@ import java.nio.file.Path;
 
 /** The inverse frequencies of rotary positions (Su et al., RoFormer, section 3.2.2). */
 final class RotaryFrequencies {
-  private static final double BASE = 10_000;
-
   private RotaryFrequencies() {}
 
   /**
@@ -30,7 +28,7 @@ final class RotaryFrequencies {
     }
     float[] exact = new float[half];
     for (int i = 0; i < half; i++) {
-      exact[i] = (float) (1 / Math.pow(BASE, 2.0 * i / model.headDim()));
+      exact[i] = (float) (1 / Math.pow(model.rotaryBase(), 2.0 * i / model.headDim()));
     }
     return exact;
   }

@@ -1,5 +1,6 @@
 package io.codonloom.fusion;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -28,7 +29,8 @@ public record FusionSettings(
     Head head,
     int channels,
     List<Integer> kernels,
-    double dropout) {
+    double dropout)
+    implements Serializable {
 
   public FusionSettings {
     atLeastOne("width", width);

@@ -1,5 +1,7 @@
 package io.codonloom.fusion;
 
+import java.io.Serializable;
+
 /**
  * Adam with β₁ 0.9, β₂ 0.999 and ε 1e-8.
  *
@@ -8,7 +10,7 @@ package io.codonloom.fusion;
  *     the public reimplementation, and unlike AdamW). It acts on weights, never on biases or the
  *     attention's temperature.
  */
-public record Optimizer(double learningRate, double weightDecay) {
+public record Optimizer(double learningRate, double weightDecay) implements Serializable {
   public Optimizer {
     if (!(learningRate > 0) || !Double.isFinite(learningRate)) {
       throw new IllegalArgumentException(

@@ -69,16 +69,17 @@ final class DataSection {
       page.element("p", "Accepted and refused rows do not add up to the input.", "class", "notice");
     }
     page.close().open("div");
+    long most = Math.max(most(prepare.reasons()), most(prepare.kept()));
     if (prepare.refused() == 0) {
       absent(page, "No row was refused.");
     } else {
-      reasons(page, "Refused because", prepare.reasons());
+      reasons(page, "Refused because", prepare.reasons(), most, "bar");
       if (sum(prepare.reasons()) > prepare.refused()) {
         page.element("p", "Some rows were refused for several reasons.", "class", "note");
       }
     }
     if (sum(prepare.kept()) > 0) {
-      reasons(page, "Kept in spite of", prepare.kept());
+      reasons(page, "Kept in spite of", prepare.kept(), most, "bar kept");
     }
     page.close().close();
     for (SplitFacts split : prepare.splits()) {
@@ -90,9 +91,13 @@ final class DataSection {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  private static long most(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).max().orElse(1);
+  }
+
   /** The rules that any row broke, most broken first, each with a bar. */
-  private static void reasons(Markup page, String title, Map<String, Long> counts) {
-    long most = counts.values().stream().mapToLong(Long::longValue).max().orElse(1);
+  private static void reasons(
+      Markup page, String title, Map<String, Long> counts, long most, String style) {
     page.open("div", "class", "scroll").open("table", "class", "bars").open("thead").open("tr");
     page.element("th", title).element("th", "rows", "class", "number");
     page.element("th", "").close().close().open("tbody");
@@ -107,7 +112,7 @@ final class DataSection {
               page.open("tr")
                   .element("td", reason.getKey().replace('_', ' '))
                   .element("td", Numbers.count(reason.getValue()), "class", "number")
-                  .open("td", "class", "bar")
+                  .open("td", "class", style)
                   .element("span", "", "style", "width:" + width + "%")
                   .close()
                   .close();
@@ -181,15 +186,16 @@ final class DataSection {
     }
     Table table =
         new Table(
-            4,
+            6,
             "Modality",
             "Encoder",
             "Weights (SHA-256)",
+            "Output",
             "Store",
+            "Numbers",
             "distinct inputs",
             "embedded",
             "codons",
-            "channels",
             "on disk");
     for (Modality modality : Modality.values()) {
       Optional<InputFacts> input =
@@ -200,38 +206,41 @@ final class DataSection {
       String name = DistributionChart.label(modality);
       if (stores.isEmpty() && input.isPresent()) {
         String none = Numbers.ABSENT;
-        table.row(name, "not embedded", none, none, prepared, none, none, none, none);
+        table.row(name, "not embedded", none, none, none, none, prepared, none, none, none);
       }
       for (StoreFacts store : stores) {
         table.row(
             name,
-            store.checkpoint(),
-            store.sha256().isEmpty()
-                ? Numbers.ABSENT
-                : store.sha256().substring(0, Math.min(SHORT_DIGEST, store.sha256().length())),
+            known(store.checkpoint()),
+            known(store.sha256().substring(0, Math.min(SHORT_DIGEST, store.sha256().length()))),
+            known(store.output()),
             store.store(),
+            known(store.dtype()),
             prepared,
             Numbers.count(store.inputs()),
             Numbers.count(store.codons()),
-            Numbers.count(store.dim()),
             Numbers.bytes(store.bytes()));
       }
     }
     table.write(page);
     for (InputFacts input : inputs) {
-      long changed = input.truncatedRows() + input.windowedRows();
-      if (changed > 0) {
-        page.element(
-            "p",
-            DistributionChart.label(input.modality())
-                + ": of "
-                + Numbers.count(input.truncatedRows())
-                + " rows the encoder reads the beginning only, "
-                + Numbers.count(input.windowedRows())
-                + " it reads in windows.",
-            "class",
-            "note");
-      }
+      note(page, input, input.truncatedRows(), "read in their beginning only");
+      note(page, input, input.windowedRows(), "read in overlapping windows");
+    }
+  }
+
+  private static String known(String text) {
+    return text.isEmpty() ? Numbers.ABSENT : text;
+  }
+
+  private static void note(Markup page, InputFacts input, long rows, String how) {
+    if (rows > 0) {
+      String name = DistributionChart.label(input.modality());
+      page.element(
+          "p",
+          name + ": " + Numbers.count(rows) + (rows == 1 ? " row is " : " rows are ") + how + ".",
+          "class",
+          "note");
     }
   }
 }

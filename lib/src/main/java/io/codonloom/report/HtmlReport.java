@@ -92,7 +92,7 @@ public final class HtmlReport {
     page.open("dl", "class", "tiles");
     Optional<Score> score = headline(data.run());
     String part = PredictionSummary.judgedPart(data.run().scores().keySet()).orElse("");
-    score.ifPresent(s -> tile(Metrics.title(s.metric()) + " on " + part, s));
+    score.ifPresent(s -> tile(ScoreText.title(s.metric()) + " on " + part, s));
     if (score.isPresent() && data.control().isPresent()) {
       headline(data.control().get()).ifPresent(s -> tile("Control, labels shuffled", s));
     }
@@ -135,8 +135,8 @@ public final class HtmlReport {
   private void tile(String name, Score score) {
     tile(
         name,
-        Metrics.value(score.metric(), score.value()),
-        Metrics.interval(score).map(interval -> interval + ", ").orElse("")
+        ScoreText.value(score.metric(), score.value()),
+        ScoreText.interval(score).map(interval -> interval + ", ").orElse("")
             + Numbers.count(score.rows())
             + (score.rows() == 1 ? " row" : " rows"));
   }

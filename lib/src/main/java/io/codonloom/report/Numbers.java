@@ -29,6 +29,15 @@ final class Numbers {
     return negative ? (zero ? "" : "−") + text.substring(1) : text;
   }
 
+  /** The decimals that show a number with so many significant digits, at most 9. */
+  static int decimals(double value, int digits) {
+    if (!Double.isFinite(value) || value == 0) {
+      return 0;
+    }
+    int exponent = (int) Math.floor(Math.log10(Math.abs(value)));
+    return Math.min(9, Math.max(0, digits - 1 - exponent));
+  }
+
   /** With about so many significant digits; very large and very small ones as powers of ten. */
   static String significant(double value, int digits) {
     if (!Double.isFinite(value) || value == 0) {
@@ -36,7 +45,7 @@ final class Numbers {
     }
     int exponent = (int) Math.floor(Math.log10(Math.abs(value)));
     if (exponent >= -4 && exponent <= 6) {
-      return fixed(value, Math.max(0, digits - 1 - exponent));
+      return fixed(value, decimals(value, digits));
     }
     return fixed(value / Math.pow(10, exponent), digits - 1) + "e" + fixed(exponent, 0);
   }

@@ -88,8 +88,9 @@ final class PartSummary {
     return attention.get(modality);
   }
 
-  boolean hasAttention() {
-    return attention.values().stream().anyMatch(moments -> moments.count() > 0);
+  /** Whether several modalities have weights: one alone has nothing to be weighed against. */
+  boolean weighsModalities() {
+    return attention.values().stream().filter(moments -> moments.count() > 0).count() > 1;
   }
 
   /** At most {@value #SAMPLE} rows, ordered by id. */

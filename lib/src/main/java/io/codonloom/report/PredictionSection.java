@@ -61,7 +61,7 @@ final class PredictionSection {
   private void figure(String part, long rows, int shown) {
     String count =
         shown < rows
-            ? Numbers.count(shown) + " of " + Numbers.count(rows) + " rows"
+            ? Numbers.count(shown) + " of " + Numbers.count(rows) + " rows shown"
             : Numbers.count(rows) + (rows == 1 ? " row" : " rows");
     page.open("figure").open("figcaption").element("b", part).element("span", count).close();
   }
@@ -75,12 +75,19 @@ final class PredictionSection {
     }
     page.element("h3", "Largest errors of part “" + part + "”");
     Table table = new Table(1, "Row", dataset.labelKind(), "predicted", "error");
+    // As many decimals in every row, so that the points stand under each other.
+    double largest =
+        rows.stream()
+            .mapToDouble(row -> Math.max(Math.abs(row.label()), Math.abs(row.prediction())))
+            .max()
+            .orElse(0);
+    int decimals = Numbers.decimals(largest, 4);
     for (PredictedRow row : rows) {
       table.row(
           row.rowId(),
-          Numbers.significant(row.label(), 4),
-          Numbers.significant(row.prediction(), 4),
-          Numbers.significant(row.error(), 3));
+          Numbers.fixed(row.label(), decimals),
+          Numbers.fixed(row.prediction(), decimals),
+          Numbers.fixed(row.error(), decimals));
     }
     table.write(page);
     page.element(
@@ -137,7 +144,7 @@ final class PredictionSection {
         .parts()
         .forEach(
             (part, summary) -> {
-              if (summary.hasAttention()) {
+              if (summary.weighsModalities()) {
                 parts.put(part, summary);
               }
             });

@@ -151,7 +151,7 @@ final class TrainingSection {
         .forEach(scores -> scores.forEach(score -> metrics.add(score.metric())));
     page.open("div", "class", "scroll").open("table", "class", "scores").open("thead").open("tr");
     page.element("th", "Part").element("th", "rows", "class", "number");
-    metrics.forEach(metric -> page.element("th", Metrics.title(metric), "class", "number"));
+    metrics.forEach(metric -> page.element("th", ScoreText.title(metric), "class", "number"));
     page.close().close();
     body(page, data.run(), metrics, data.run().id(), data.control().isPresent());
     data.control()
@@ -186,8 +186,8 @@ final class TrainingSection {
       Optional<Score> score = scores.stream().filter(s -> s.metric().equals(metric)).findFirst();
       page.open("td", "class", "number");
       if (score.isPresent()) {
-        page.text(Metrics.value(metric, score.get().value()));
-        Metrics.interval(score.get()).ifPresent(interval -> page.element("small", interval));
+        page.text(ScoreText.value(metric, score.get().value()));
+        ScoreText.interval(score.get()).ifPresent(interval -> page.element("small", interval));
       } else {
         page.text(Numbers.ABSENT);
       }

@@ -1,5 +1,6 @@
 package io.codonloom.training;
 
+import java.io.Serializable;
 import java.util.stream.DoubleStream;
 
 /**
@@ -9,7 +10,7 @@ import java.util.stream.DoubleStream;
  * @param mean of the training labels
  * @param deviation of them, or 1 where they are all equal
  */
-public record LabelScaling(double mean, double deviation) {
+public record LabelScaling(double mean, double deviation) implements Serializable {
   public LabelScaling {
     if (!Double.isFinite(mean) || !Double.isFinite(deviation) || !(deviation > 0)) {
       throw new IllegalArgumentException(

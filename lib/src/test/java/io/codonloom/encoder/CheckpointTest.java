@@ -182,6 +182,11 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(random.write(folder.resolve("wide"))))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("hidden_size must be a whole number");
+    random.config.put("hidden_size", 16).put("hidden_act", "relu");
+    assertThatThrownBy(() -> Checkpoint.open(random.write(folder.resolve("relu"))))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("hidden_act = relu is not supported, only gelu");
+    random.config.put("hidden_act", "gelu");
     Path pickled = random.write(folder.resolve("pickled"));
     Files.move(pickled.resolve("model.safetensors"), pickled.resolve("pytorch_model.bin"));
     assertThatThrownBy(() -> Checkpoint.open(pickled))
@@ -221,6 +226,17 @@ class CheckpointTest {
     assertThat(first).isEqualTo(fingerprint(1)).containsEntry("layer", "2");
     assertThat(first.get("weights")).hasSize(64).isNotEqualTo(second.get("weights"));
     assertThat(first.get("vocabulary")).isEqualTo(second.get("vocabulary"));
+  }
+
+  @Test
+  void theFingerprintFollowsWhatConfigJsonDecides() throws IOException {
+    RandomCheckpoint random = new RandomCheckpoint(Family.ESM2, 66, 1);
+    Map<String, String> before = Checkpoint.open(random.write(folder)).fingerprint(LAST);
+    random.config.put("num_attention_heads", 4);
+    Map<String, String> after = Checkpoint.open(random.write(folder)).fingerprint(LAST);
+    assertThat(before.get("architecture")).contains("2 heads");
+    assertThat(after.get("architecture")).contains("4 heads");
+    assertThat(before.get("weights")).isEqualTo(after.get("weights"));
   }
 
   private Map<String, String> fingerprint(long seed) throws IOException {

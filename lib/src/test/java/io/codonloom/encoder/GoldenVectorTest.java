@@ -40,8 +40,7 @@ class GoldenVectorTest {
         worst = Math.max(worst, difference(expected, actual));
       }
     }
-    System.out.printf("%s: %d cases, largest difference %.2e%n", name, cases.size(), worst);
-    assertThat(worst).isLessThan(TOLERANCE);
+    assertThat(worst).as("largest difference").isLessThan(TOLERANCE);
   }
 
   private static EncoderSettings settings(String tensor) {

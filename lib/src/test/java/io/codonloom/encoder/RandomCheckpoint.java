@@ -51,7 +51,8 @@ public final class RandomCheckpoint {
             dna,
             rna,
             family == Family.ESM2,
-            0);
+            0,
+            10_000);
     SplittableRandom random = new SplittableRandom(seed);
     model.tensors().forEach((name, shape) -> tensors.put(name, random(shape, random)));
   }

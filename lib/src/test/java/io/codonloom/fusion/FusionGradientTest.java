@@ -57,7 +57,6 @@ class FusionGradientTest {
         assertThat(numeric).isCloseTo(analytic, within(1e-9));
       }
     }
-    System.out.printf("%s: worst relative error %.2e%n", name, worst);
     assertThat(worst).as("worst relative error").isLessThan(1e-5);
   }
 }

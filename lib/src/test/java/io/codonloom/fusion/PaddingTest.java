@@ -39,7 +39,6 @@ class PaddingTest {
         gradients.sub(Examples.gradient(network, batch)).amaxNumber().doubleValue()
             / gradients.amaxNumber().doubleValue();
 
-    System.out.printf("%s: output %.2e, gradient %.2e%n", type, outputError, gradientError);
     assertThat(outputError).as("largest difference of an output").isLessThan(tolerance);
     assertThat(gradientError).as("largest difference of a gradient").isLessThan(tolerance);
   }

@@ -27,7 +27,7 @@ final class SampleReport {
             true,
             List.of());
     return new ReportData(
-        "file:/home/ada/codonloom/work/demo",
+        "file:/home/ada/demo",
         dataset,
         Optional.of(prepare(rows)),
         stores(rows),
@@ -187,10 +187,36 @@ final class SampleReport {
   private static List<StoreFacts> stores(int rows) {
     String digest = "9f2c1b7a4e5d60318877aa5511c0ffee9f2c1b7a4e5d60318877aa5511c0ffee";
     return List.of(
-        new StoreFacts("tiny", Modality.DNA, "nt-v2-tiny", digest, rows, 131_220, 64, 16_900_000),
-        new StoreFacts("tiny", Modality.RNA, "rna-fm-tiny", digest, rows, 131_220, 64, 17_200_000),
         new StoreFacts(
-            "tiny", Modality.PROTEIN, "esm2-tiny", digest, rows - 3L, 130_400, 32, 8_400_000));
+            "tiny",
+            Modality.DNA,
+            "nt-v2-tiny",
+            digest,
+            "layer 4",
+            "fp16",
+            rows,
+            131_220,
+            16_900_000),
+        new StoreFacts(
+            "tiny",
+            Modality.RNA,
+            "rna-fm-tiny",
+            digest,
+            "layer 4",
+            "fp16",
+            rows,
+            131_220,
+            17_200_000),
+        new StoreFacts(
+            "tiny",
+            Modality.PROTEIN,
+            "esm2-tiny",
+            digest,
+            "logits",
+            "fp16",
+            rows - 3L,
+            130_400,
+            8_400_000));
   }
 
   private static Map<String, String> provenance() {

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /** How metrics are named and written. */
-final class Metrics {
+final class ScoreText {
   private static final Set<String> IN_UNITS_OF_LABEL = Set.of("mse", "rmse", "mae");
 
-  private Metrics() {}
+  private ScoreText() {}
 
   static String title(String metric) {
     return switch (metric) {

@@ -1,0 +1,87 @@
+package io.codonloom.table;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.UserException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * How a store's embeddings were made: {@code _store.json}, modality → field → value. Embeddings
+ * made otherwise never enter the store.
+ */
+public final class StoreIdentity {
+  private static final int SHOWN_CHARACTERS = 12;
+
+  private StoreIdentity() {}
+
+  /**
+   * Enters what will be stored; to be called before anything is.
+   *
+   * @param fields for each modality that will be stored
+   * @throws UserException if the store holds embeddings of that modality with other fields
+   */
+  public static void claim(
+      Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
+      throws IOException {
+    Path file = new Path(store, "_store.json");
+    Map<String, SortedMap<String, String>> all = read(conf, file);
+    Map<String, SortedMap<String, String>> before = new TreeMap<>(all);
+    fields.forEach(
+        (modality, now) -> {
+          SortedMap<String, String> stored = all.put(modality, now);
+          if (stored != null && !stored.equals(now)) {
+            throw new UserException(
+                "the store %s holds %s embeddings that were made otherwise: %s; give the store another name, or use the former settings"
+                    .formatted(store, modality, difference(stored, now)));
+          }
+        });
+    if (!all.equals(before)) {
+      WholeFile.writeText(conf, file, Manifest.JSON.writeValueAsString(all) + "\n");
+    }
+  }
+
+  private static Map<String, SortedMap<String, String>> read(Configuration conf, Path file)
+      throws IOException {
+    if (!file.getFileSystem(conf).exists(file)) {
+      return new TreeMap<>();
+    }
+    try {
+      return Manifest.JSON.readValue(
+          WholeFile.readText(conf, file),
+          new TypeReference<TreeMap<String, SortedMap<String, String>>>() {});
+    } catch (JsonProcessingException e) {
+      throw new UserException("%s is damaged: %s".formatted(file, e.getOriginalMessage()), e);
+    }
+  }
+
+  private static String difference(Map<String, String> stored, Map<String, String> now) {
+    TreeSet<String> names = new TreeSet<>(stored.keySet());
+    names.addAll(now.keySet());
+    List<String> parts = new ArrayList<>();
+    for (String name : names) {
+      String there = stored.get(name);
+      String here = now.get(name);
+      if (!Objects.equals(there, here)) {
+        parts.add("%s is %s there and %s now".formatted(name, shown(there), shown(here)));
+      }
+    }
+    return String.join(", ", parts);
+  }
+
+  private static String shown(String value) {
+    if (value == null) {
+      return "absent";
+    }
+    // Nobody reads a whole hash.
+    return value.matches("[0-9a-f]{64}") ? value.substring(0, SHOWN_CHARACTERS) + "…" : value;
+  }
+}
