@@ -11,6 +11,7 @@ import com.google.common.base.Throwables;
 import io.codonloom.UserException;
 import io.codonloom.sequence.Rule;
 import io.codonloom.table.InputTable;
+import io.codonloom.table.SessionSetting;
 import io.codonloom.table.TableColumns;
 import java.io.EOFException;
 import java.util.zip.ZipException;
@@ -26,6 +27,7 @@ import org.apache.spark.storage.StorageLevel;
  * that is full) until it is closed.
  */
 final class CheckedInput implements AutoCloseable {
+  private static final String COMPRESSED_CACHE = "spark.sql.inMemoryColumnarStorage.compressed";
   private static final String FIRST_PLACE = "first_place";
 
   private final Dataset<Row> checked;
@@ -35,6 +37,8 @@ final class CheckedInput implements AutoCloseable {
 
   /** Reads and checks everything. */
   CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check) {
+    // Looking for repetitions in every cached sequence costs more than it saves.
+    Runnable reset = SessionSetting.set(fields.sparkSession(), COMPRESSED_CACHE, "false");
     checked =
         fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
     duplicates =
@@ -51,6 +55,8 @@ final class CheckedInput implements AutoCloseable {
     } catch (Exception e) { // Checked ones come through Scala, too.
       close();
       throw explained(input, e);
+    } finally {
+      reset.run();
     }
     if (tally.rows() == 0) {
       close();

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -194,7 +195,7 @@ public final class PrepareJob {
       new InputProblems(checked, splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
-      PrepareCounts counts = tables.write(checked, check, limits, withoutSequence);
+      tables.writeRejects(checked);
       var rows =
           checked
               .accepted()
@@ -204,18 +205,28 @@ public final class PrepareJob {
                   RowCheck.PROTEIN_KEY,
                   RowCheck.GROUP,
                   TableColumns.PART);
-      return counts.withSplits(writeSplits(splits, rows));
+      long unmatched = withoutSequence;
+      try (AtOnce atOnce = new AtOnce()) {
+        Future<PrepareCounts> counts =
+            atOnce.start(() -> tables.write(checked, check, limits, unmatched));
+        Future<Map<String, OfSplit>> ofSplits = atOnce.start(() -> writeSplits(splits, rows));
+        return AtOnce.get(counts).withSplits(AtOnce.get(ofSplits));
+      }
     }
   }
 
   private Map<String, OfSplit> writeSplits(
       List<Split> some, org.apache.spark.sql.Dataset<Row> rows) {
-    Map<String, OfSplit> counts = new TreeMap<>();
-    for (Split split : some) {
-      counts.put(
-          split.name(), new SplitWriter(workspace.splits(), dataset.name(), split).write(rows));
+    try (AtOnce atOnce = new AtOnce()) {
+      Map<String, Future<OfSplit>> running = new TreeMap<>();
+      for (Split split : some) {
+        SplitWriter writer = new SplitWriter(workspace.splits(), dataset.name(), split);
+        running.put(split.name(), atOnce.start(() -> writer.write(rows)));
+      }
+      Map<String, OfSplit> counts = new TreeMap<>();
+      running.forEach((name, split) -> counts.put(name, AtOnce.get(split)));
+      return counts;
     }
-    return counts;
   }
 
   private PrepareCounts rewriteSplits(Manifest previous, Map<String, String> fingerprints)

@@ -14,9 +14,9 @@ import io.codonloom.table.InputTable;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
-import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -51,13 +51,11 @@ final class PrepareTables {
   }
 
   /**
-   * Replaces all three.
+   * Replaces the rejects.
    *
    * @throws UserException if no row is accepted; the rejects are written then
    */
-  PrepareCounts write(
-      CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence)
-      throws IOException {
+  void writeRejects(CheckedInput input) {
     Tally tally = input.tally();
     TableWriter.replace(rejected(input), rejects);
     if (tally.accepted() == 0) {
@@ -69,47 +67,73 @@ final class PrepareTables {
               + "); every row and its reasons: "
               + rejects);
     }
-    TableWriter.replace(
+  }
+
+  /** Replaces the sequences and the labels, and counts all three tables as written. */
+  PrepareCounts write(
+      CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence) {
+    Tally tally = input.tally();
+    try (AtOnce atOnce = new AtOnce()) {
+      Future<Map<Modality, Row>> modalities =
+          atOnce.start(
+              () -> {
+                sequences.write(input.accepted(), check);
+                return sequences.counts();
+              });
+      Future<Long> accepted = atOnce.start(() -> writeLabels(input));
+      Future<long[]> distinct = atOnce.start(input::distinctSequences);
+      Future<Long> refused = atOnce.start(() -> read(REJECTS, rejects).count());
+      PrepareCounts counts =
+          new PrepareCounts(
+              tally.rows(),
+              AtOnce.get(accepted),
+              AtOnce.get(refused),
+              tally.reasons(),
+              tally.kept(),
+              AtOnce.get(distinct)[0],
+              AtOnce.get(distinct)[1],
+              withoutSequence,
+              ofModalities(AtOnce.get(modalities), tally, limits),
+              Map.of());
+      requireReconciled(counts, tally);
+      return counts;
+    }
+  }
+
+  private long writeLabels(CheckedInput input) {
+    Dataset<Row> rows =
         input
             .accepted()
             .select(
                 TableColumns.ROW_ID,
                 TableColumns.SEQUENCE_ID,
                 TableColumns.LABEL,
-                TableColumns.COVARIATES),
-        labels);
-    sequences.write(input.accepted(), check);
-    long[] distinct = input.distinctSequences();
-    Map<String, OfModality> modalities = new TreeMap<>();
-    for (Modality modality : Modality.values()) {
-      modalities.put(
-          modality.id(), count(modality, tally, limits.getOrDefault(modality, InputLimit.NONE)));
-    }
-    PrepareCounts counts =
-        new PrepareCounts(
-            tally.rows(),
-            spark.read().parquet(labels.toString()).count(),
-            spark.read().parquet(rejects.toString()).count(),
-            tally.reasons(),
-            tally.kept(),
-            distinct[0],
-            distinct[1],
-            withoutSequence,
-            modalities,
-            Map.of());
-    requireReconciled(counts, tally);
-    return counts;
+                TableColumns.COVARIATES);
+    TableWriter.replace(rows, labels);
+    return read(rows.schema(), labels).count();
   }
 
-  private OfModality count(Modality modality, Tally tally, InputLimit limit) {
-    long overLong = tally.kept().getOrDefault(Rule.tooLongFor(modality).id(), 0L);
-    Row written = sequences.counts(modality);
-    return new OfModality(
-        written.getLong(0),
-        written.getLong(1),
-        written.getLong(2),
-        limit.overLong() == OverLong.TRUNCATE ? overLong : 0,
-        limit.overLong() == OverLong.WINDOW ? overLong : 0);
+  private Dataset<Row> read(StructType schema, Path folder) {
+    return spark.read().schema(schema).parquet(folder.toString());
+  }
+
+  private static Map<String, OfModality> ofModalities(
+      Map<Modality, Row> written, Tally tally, Map<Modality, InputLimit> limits) {
+    Map<String, OfModality> modalities = new TreeMap<>();
+    written.forEach(
+        (modality, row) -> {
+          OverLong policy = limits.getOrDefault(modality, InputLimit.NONE).overLong();
+          long overLong = tally.kept().getOrDefault(Rule.tooLongFor(modality).id(), 0L);
+          modalities.put(
+              modality.id(),
+              new OfModality(
+                  row.getLong(0),
+                  row.getLong(1),
+                  row.getLong(2),
+                  policy == OverLong.TRUNCATE ? overLong : 0,
+                  policy == OverLong.WINDOW ? overLong : 0));
+        });
+    return modalities;
   }
 
   private static void requireReconciled(PrepareCounts counts, Tally tally) {

@@ -150,7 +150,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
         RuleBits.of(refused),
         RuleBits.of(kept),
         check.position() < 0 ? null : check.position(),
-        check.givenId(),
+        check.givenId().orElse(null),
         accepted == null ? null : accepted.id(),
         accepted == null ? null : input(accepted, Modality.PROTEIN).key(),
         geneticCode.id(),

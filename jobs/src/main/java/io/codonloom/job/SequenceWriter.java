@@ -5,25 +5,28 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 
-import com.google.common.collect.Iterators;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.FilterFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -56,17 +59,19 @@ final class SequenceWriter {
     for (Modality modality : Modality.values()) {
       TableWriter.delete(spark.sparkContext().hadoopConfiguration(), folder(modality));
     }
-    Dataset<Row> given =
-        accepted.select(TableColumns.SEQUENCE_ID, RowCheck.GENETIC_CODE, TableColumns.SEQUENCE);
-    MapPartitionsFunction<Row, Row> someDistinct =
-        rows -> Iterators.filter(rows, new FirstOfEachId(REMEMBERED)::call);
     String name = dataset;
-    MapPartitionsFunction<Row, Row> expand = rows -> expand(rows, check, name);
+    FlatMapFunction<Row, Row> expand =
+        row ->
+            check.inputs(row.getString(2), row.getInt(1)).stream()
+                .map(input -> toRow(row.getString(0), input, name))
+                .iterator();
     Dataset<Row> texts =
-        given
-            .mapPartitions(someDistinct, Encoders.row(given.schema()))
+        accepted
+            .select(TableColumns.SEQUENCE_ID, RowCheck.GENETIC_CODE, TableColumns.SEQUENCE)
+            .where(firstOfEachId(REMEMBERED))
             .repartition(col(TableColumns.SEQUENCE_ID))
-            .mapPartitions(expand, Encoders.row(SCHEMA));
+            .where(firstOfEachId(Integer.MAX_VALUE))
+            .flatMap(expand, Encoders.row(SCHEMA));
     TableWriter.add(
         texts,
         table,
@@ -74,15 +79,11 @@ final class SequenceWriter {
         List.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
   }
 
-  private static Iterator<Row> expand(Iterator<Row> rows, RowCheck check, String dataset) {
-    Iterator<Row> distinct = Iterators.filter(rows, new FirstOfEachId(Integer.MAX_VALUE)::call);
-    return Iterators.concat(
-        Iterators.transform(
-            distinct,
-            row ->
-                check.inputs(row.getString(2), row.getInt(1)).stream()
-                    .map(input -> toRow(row.getString(0), input, dataset))
-                    .iterator()));
+  /** A filter with a memory of its own in each task, which Spark must not move or repeat. */
+  private static Column firstOfEachId(int remembered) {
+    return udf(new FirstOfEachId(remembered), DataTypes.BooleanType)
+        .asNondeterministic()
+        .apply(col(TableColumns.SEQUENCE_ID));
   }
 
   private static Row toRow(String sequenceId, EncoderInput input, String dataset) {
@@ -97,20 +98,32 @@ final class SequenceWriter {
         dataset);
   }
 
-  /** One modality's table of the dataset, as written. */
-  Dataset<Row> read(Modality modality) {
-    return spark.read().parquet(folder(modality).toString());
+  /** The dataset's table as written, of one modality or several. */
+  Dataset<Row> read(Modality... modalities) {
+    return spark
+        .read()
+        .schema(SCHEMA)
+        .option("basePath", table.toString())
+        .parquet(Arrays.stream(modalities).map(m -> folder(m).toString()).toArray(String[]::new));
   }
 
-  /** Counts a modality's table: rows, distinct keys, codons. */
-  Row counts(Modality modality) {
-    return read(modality)
-        .agg(count(lit(1)), countDistinct(TableColumns.KEY), sum(TableColumns.N_CODONS))
-        .first();
+  /** Counts each modality's rows, distinct keys and codons, in this order. */
+  Map<Modality, Row> counts() {
+    Map<Modality, Row> counts = new EnumMap<>(Modality.class);
+    for (Row row :
+        read(Modality.values())
+            .groupBy(TableColumns.MODALITY)
+            .agg(count(lit(1)), countDistinct(TableColumns.KEY), sum(TableColumns.N_CODONS))
+            .collectAsList()) {
+      counts.put(
+          Modality.of(row.getString(0)),
+          RowFactory.create(row.getLong(1), row.getLong(2), row.getLong(3)));
+    }
+    return counts;
   }
 
   /** Whether a row is the first with its id, as far as is remembered. */
-  private static final class FirstOfEachId implements FilterFunction<Row> {
+  private static final class FirstOfEachId implements UDF1<String, Boolean> {
     private static final long serialVersionUID = 1L;
 
     private final Set<String> seen = new HashSet<>();
@@ -121,11 +134,11 @@ final class SequenceWriter {
     }
 
     @Override
-    public boolean call(Row row) {
+    public Boolean call(String id) {
       if (seen.size() >= limit) {
         seen.clear();
       }
-      return seen.add(row.getString(0));
+      return seen.add(id);
     }
   }
 }

@@ -58,11 +58,13 @@ final class SplitWriter {
   /** Replaces the split's folder and counts what was written. */
   OfSplit write(Dataset<Row> rows) {
     Dataset<Row> assigned = rows.withColumn(TableColumns.PART, part());
-    TableWriter.replace(assigned.select(TableColumns.ROW_ID, TableColumns.PART), folder);
+    Dataset<Row> written = assigned.select(TableColumns.ROW_ID, TableColumns.PART);
+    TableWriter.replace(written, folder);
     Map<String, Long> rowsOfPart = new TreeMap<>();
     for (Row row :
         rows.sparkSession()
             .read()
+            .schema(written.schema())
             .parquet(folder.toString())
             .groupBy(TableColumns.PART)
             .count()

@@ -6,7 +6,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Writes tables as Parquet with zstd. A writing job that dies leaves no manifest: nothing takes
@@ -43,9 +42,7 @@ public final class TableWriter {
    */
   public static void add(
       Dataset<Row> rows, Path table, List<String> partitions, List<String> unique) {
-    SparkSession spark = rows.sparkSession();
-    String before = spark.conf().get(OPEN_WRITERS, "0");
-    spark.conf().set(OPEN_WRITERS, 16);
+    Runnable reset = SessionSetting.set(rows.sparkSession(), OPEN_WRITERS, "16");
     try {
       var writer =
           rows.write()
@@ -58,7 +55,7 @@ public final class TableWriter {
       }
       writer.partitionBy(partitions.toArray(String[]::new)).parquet(table.toString());
     } finally {
-      spark.conf().set(OPEN_WRITERS, before);
+      reset.run();
     }
   }
 

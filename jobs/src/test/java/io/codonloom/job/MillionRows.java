@@ -66,21 +66,27 @@ final class MillionRows {
   }
 
   /** Prepares the CSV at the first argument into the workspace at the second. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     SparkSession spark = SparkSessions.local();
+    run(spark, arguments[0], arguments[1]);
+    spark.stop();
+  }
+
+  /** Prepares it, and for comparison copies it unchecked. */
+  static void run(SparkSession spark, String input, String root) {
     long start = System.nanoTime();
     spark
         .read()
         .option("header", true)
-        .csv(arguments[0])
+        .csv(input)
         .write()
         .option("compression", "zstd")
-        .parquet(arguments[1] + "/unchecked");
+        .parquet(root + "/unchecked");
     long unchecked = System.nanoTime();
     Dataset dataset =
         new Dataset(
             "million",
-            arguments[0],
+            input,
             InputFormat.CSV,
             Optional.empty(),
             new Columns(
@@ -99,7 +105,7 @@ final class MillionRows {
     Manifest manifest =
         new PrepareJob(
                 spark,
-                new Workspace(arguments[1]),
+                new Workspace(root),
                 dataset,
                 Rules.defaults(),
                 List.of(
@@ -119,6 +125,5 @@ final class MillionRows {
         (double) (prepared - unchecked) / (unchecked - start),
         Runtime.getRuntime().maxMemory() >> 20,
         manifest.counts().get("rows"));
-    spark.stop();
   }
 }

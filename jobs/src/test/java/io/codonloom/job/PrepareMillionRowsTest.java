@@ -6,6 +6,7 @@ import io.codonloom.SparkSessions;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Workspace;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,17 @@ class PrepareMillionRowsTest {
             MillionRows.class.getName(),
             input.toUri().toString(),
             root));
-    int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
-    assertThat(exit).isZero();
+    Path output = folder.resolve("output.txt");
+    int exit =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start()
+            .waitFor();
+    assertThat(exit).as(Files.readString(output)).isZero();
+    Files.readAllLines(output).stream()
+        .filter(line -> line.startsWith("unchecked copy"))
+        .forEach(System.out::println);
 
     Workspace workspace = new Workspace(root);
     PrepareCounts counts =

@@ -1,5 +1,7 @@
 package io.codonloom.sequence;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A coding sequence: mRNA in the alphabet A C G U N, whole codons, and the genetic code that it is
  * read in. Equal sequences have equal {@link #id}s, whatever file, case or alphabet they came in.
@@ -7,6 +9,7 @@ package io.codonloom.sequence;
 public final class CodingSequence {
   private final String rna;
   private final GeneticCode code;
+  private String id;
 
   /** Of a text that is known to be normalized. */
   CodingSequence(String rna, GeneticCode code) {
@@ -49,7 +52,10 @@ public final class CodingSequence {
 
   /** The content hash of the mRNA and its code: 32 hexadecimal digits. */
   public String id() {
-    return id(rna, code);
+    if (id == null) {
+      id = id(rna, code);
+    }
+    return id;
   }
 
   static String id(String rna, GeneticCode code) {
@@ -88,15 +94,15 @@ public final class CodingSequence {
   }
 
   private String translate(String read, StartCodon start) {
-    StringBuilder protein = new StringBuilder(read.length() / 3);
-    for (int i = 0; i < read.length(); i += 3) {
-      char residue = code.residue(read, i);
-      protein.append(residue == GeneticCode.STOP ? GeneticCode.UNKNOWN : residue);
+    byte[] protein = new byte[read.length() / 3];
+    for (int i = 0; i < protein.length; i++) {
+      char residue = code.residue(read, 3 * i);
+      protein[i] = (byte) (residue == GeneticCode.STOP ? GeneticCode.UNKNOWN : residue);
     }
-    if (start == StartCodon.TABLE && !read.isEmpty() && code.isStart(read, 0)) {
-      protein.setCharAt(0, 'M');
+    if (start == StartCodon.TABLE && protein.length > 0 && code.isStart(read, 0)) {
+      protein[0] = 'M';
     }
-    return protein.toString();
+    return new String(protein, StandardCharsets.ISO_8859_1);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.codonloom.sequence;
 
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,12 +26,11 @@ public final class SequenceChecker {
     Findings found = new Findings();
     if (normalized.text().isEmpty()) {
       found.refuse(Rule.EMPTY, -1);
-      return found.result(null, Optional.empty());
+      return found.result(normalized.text(), code, null);
     }
     if (normalized.firstIllegal() >= 0) {
       found.apply(Rule.ILLEGAL_CHARACTER, normalized.firstIllegal());
     }
-    String givenId = CodingSequence.id(normalized.text(), code);
     String rna = normalized.withUnknowns();
     int tail = rna.length() % 3;
     if (tail > 0) {
@@ -46,8 +44,7 @@ public final class SequenceChecker {
     checkSignals(sequence, found);
     sequence = checkLength(sequence, found);
     checkLimits(sequence, found);
-    return found.result(
-        givenId, found.refused.isEmpty() ? Optional.of(sequence) : Optional.empty());
+    return found.result(normalized.text(), code, sequence);
   }
 
   private void checkSignals(CodingSequence sequence, Findings found) {
@@ -121,9 +118,14 @@ public final class SequenceChecker {
       }
     }
 
-    SequenceCheck result(String givenId, Optional<CodingSequence> sequence) {
+    SequenceCheck result(String given, GeneticCode code, CodingSequence sequence) {
       return new SequenceCheck(
-          refused, kept, position == Integer.MAX_VALUE ? -1 : position, givenId, sequence);
+          given,
+          code,
+          refused,
+          kept,
+          position == Integer.MAX_VALUE ? -1 : position,
+          refused.isEmpty() ? sequence : null);
     }
   }
 }
