@@ -1,6 +1,5 @@
 package io.codonloom.cli;
 
-import io.codonloom.job.Pipeline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;

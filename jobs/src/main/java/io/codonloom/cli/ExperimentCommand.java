@@ -3,7 +3,6 @@ package io.codonloom.cli;
 import io.codonloom.UserException;
 import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
-import io.codonloom.job.Pipeline;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

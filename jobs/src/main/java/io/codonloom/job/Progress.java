@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says how far a stage is, at most every few seconds: count, share, rate and time left. */
-final class Progress {
+public final class Progress {
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final long INTERVAL = TimeUnit.SECONDS.toNanos(5);
 
@@ -21,14 +21,14 @@ final class Progress {
    * @param total how many there are to do in this run
    * @param unit in the plural
    */
-  Progress(String what, long total, String unit) {
+  public Progress(String what, long total, String unit) {
     this.what = what;
     this.total = total;
     this.unit = unit;
   }
 
   /** Tells how many are done by now; shown when the last line is old enough. */
-  synchronized void update(long done) {
+  public synchronized void update(long done) {
     long now = System.nanoTime();
     if (done > 0 && done < total && now - lastShown >= INTERVAL) {
       lastShown = now;
@@ -53,7 +53,7 @@ final class Progress {
   }
 
   /** For instance {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     long s = Math.round(seconds);
     if (s < 60) {
       return s + " s";

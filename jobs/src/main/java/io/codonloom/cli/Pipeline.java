@@ -1,0 +1,98 @@
+package io.codonloom.cli;
+
+import io.codonloom.config.Experiment;
+import io.codonloom.job.embed.EmbedJob;
+import io.codonloom.job.embed.EncoderLimits;
+import io.codonloom.job.prepare.PrepareJob;
+import io.codonloom.job.report.ReportJob;
+import io.codonloom.job.train.TrainJob;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/** The stages of one experiment. */
+final class Pipeline {
+  private final SparkSession spark;
+  private final Experiment experiment;
+  private final Workspace workspace;
+
+  /**
+   * The pipeline of an experiment.
+   *
+   * @param experiment with absolute paths
+   */
+  Pipeline(SparkSession spark, Experiment experiment) {
+    this.spark = spark;
+    this.experiment = experiment;
+    this.workspace = new Workspace(experiment.workspace());
+  }
+
+  /** Input rows become tables. */
+  void prepare() throws IOException {
+    new PrepareJob(
+            spark,
+            workspace,
+            experiment.dataset(),
+            experiment.rules(),
+            experiment.splits(),
+            EncoderLimits.of(conf(), experiment.encoders()))
+        .run();
+  }
+
+  /** Sequences become codon-aligned embeddings. */
+  void embed() {
+    new EmbedJob(
+            spark,
+            workspace,
+            experiment.encoders(),
+            experiment.store(),
+            List.of(experiment.dataset().name()))
+        .run();
+  }
+
+  /** A fusion model is fitted, and where the config says so another one to shuffled labels. */
+  void train() {
+    new TrainJob(
+            spark,
+            workspace,
+            experiment.dataset(),
+            experiment.store().name(),
+            experiment.train(),
+            experiment.model())
+        .run();
+  }
+
+  /** A training becomes a page; gives where it lies. */
+  String report() throws IOException {
+    return new ReportJob(
+            spark,
+            workspace,
+            experiment.dataset(),
+            experiment.store().name(),
+            experiment.train().run(),
+            control())
+        .run()
+        .toString();
+  }
+
+  /** The test scores of the training and of its control, as an aligned table. */
+  String scores() throws IOException {
+    List<String> runs = new ArrayList<>(List.of(experiment.train().run()));
+    control().ifPresent(runs::add);
+    return new ScoreTable(conf(), workspace).of(experiment.dataset(), runs);
+  }
+
+  private Optional<String> control() {
+    return experiment.train().shuffledControl()
+        ? Optional.of(TrainJob.controlOf(experiment.train().run()))
+        : Optional.empty();
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}

@@ -1,0 +1,85 @@
+package io.codonloom.cli;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.LabelOrigin;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.WholeFile;
+import io.codonloom.table.Workspace;
+import io.codonloom.training.Score;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The test scores of some runs with their intervals, one line a run, for a terminal. */
+final class ScoreTable {
+  private final Configuration conf;
+  private final Workspace workspace;
+
+  ScoreTable(Configuration conf, Workspace workspace) {
+    this.conf = conf;
+    this.workspace = workspace;
+  }
+
+  String of(Dataset dataset, List<String> runs) throws IOException {
+    List<String> header = new ArrayList<>(List.of("run", "rows"));
+    List<List<String>> lines = new ArrayList<>(List.of(header));
+    for (String run : runs) {
+      List<Score> scores = test(run);
+      List<String> line =
+          new ArrayList<>(List.of(run, scores.isEmpty() ? "0" : "" + scores.get(0).rows()));
+      for (Score score : scores) {
+        if (lines.size() == 1) {
+          header.add(score.metric());
+        }
+        // Correlations live between −1 and 1; an error has the label's own scale.
+        String number = score.metric().equals("mse") ? "%.3g" : "%.3f";
+        line.add(
+            String.format(
+                Locale.ROOT,
+                number + " [" + number + ", " + number + "]",
+                score.value(),
+                score.low(),
+                score.high()));
+      }
+      lines.add(line);
+    }
+    String origin = dataset.labelOrigin() == LabelOrigin.COMPUTED ? " (computed)" : "";
+    return "test scores for "
+        + dataset.labelName()
+        + origin
+        + ", with 95 % intervals\n"
+        + aligned(lines);
+  }
+
+  private List<Score> test(String run) throws IOException {
+    Path file = new Path(workspace.run(run), "metrics.json");
+    Map<String, List<Score>> parts =
+        Manifest.JSON.readValue(WholeFile.readText(conf, file), new TypeReference<>() {});
+    return parts.getOrDefault("test", List.of());
+  }
+
+  private static String aligned(List<List<String>> lines) {
+    StringBuilder text = new StringBuilder();
+    for (List<String> line : lines) {
+      for (int i = 0; i < line.size(); i++) {
+        int width = width(lines, i);
+        text.append("  ").append(String.format((i == 0 ? "%-" : "%") + width + "s", line.get(i)));
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private static int width(List<List<String>> lines, int column) {
+    return lines.stream()
+        .filter(line -> line.size() > column)
+        .mapToInt(line -> line.get(column).length())
+        .max()
+        .orElse(1);
+  }
+}

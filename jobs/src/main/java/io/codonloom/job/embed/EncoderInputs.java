@@ -1,0 +1,91 @@
+package io.codonloom.job.embed;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
+
+import io.codonloom.UserException;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The distinct texts of the sequences table. */
+final class EncoderInputs {
+  /** 1 for a text of the datasets to embed, else 0. */
+  static final String WANTED = "wanted";
+
+  /** How many rows of the datasets to embed have the text. */
+  static final String ROWS = "rows";
+
+  private static final StructType SEQUENCES =
+      new StructType()
+          .add(TableColumns.KEY, DataTypes.StringType, false)
+          .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
+          .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
+          .add(TableColumns.MODALITY, DataTypes.StringType, false)
+          .add(TableColumns.DATASET, DataTypes.StringType, false);
+
+  private final SparkSession spark;
+  private final Workspace workspace;
+  private final Set<Modality> modalities;
+  private final List<String> datasets;
+
+  EncoderInputs(
+      SparkSession spark, Workspace workspace, Set<Modality> modalities, List<String> datasets) {
+    this.spark = spark;
+    this.workspace = workspace;
+    this.modalities = modalities;
+    this.datasets = datasets;
+  }
+
+  /**
+   * Checks that every dataset has its sequences.
+   *
+   * @throws UserException if one has not
+   */
+  void requirePrepared() throws IOException {
+    for (String dataset : datasets) {
+      for (Modality modality : modalities) {
+        Path ofModality =
+            TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
+        Path folder = TableWriter.partition(ofModality, TableColumns.DATASET, dataset);
+        if (!folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder)) {
+          throw new UserException(
+              "dataset %s has no %s sequences in %s: run prepare first"
+                  .formatted(dataset, modality.id(), workspace.sequences()));
+        }
+      }
+    }
+  }
+
+  /**
+   * Each text once, of all datasets: modality, key, sequence, n_codons, {@link #WANTED}, {@link
+   * #ROWS}. Those of other datasets are there because an unfinished shard may hold them.
+   */
+  Dataset<Row> texts() {
+    Object[] wantedModalities = modalities.stream().map(Modality::id).toArray();
+    return spark
+        .read()
+        .schema(SEQUENCES)
+        .parquet(workspace.sequences().toString())
+        .where(col(TableColumns.MODALITY).isin(wantedModalities))
+        .withColumn(WANTED, col(TableColumns.DATASET).isin(datasets.toArray()).cast("int"))
+        .groupBy(TableColumns.MODALITY, TableColumns.KEY)
+        .agg(
+            first(TableColumns.SEQUENCE).as(TableColumns.SEQUENCE),
+            first(TableColumns.N_CODONS).as(TableColumns.N_CODONS),
+            max(WANTED).as(WANTED),
+            sum(WANTED).as(ROWS));
+  }
+}

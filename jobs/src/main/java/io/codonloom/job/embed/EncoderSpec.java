@@ -1,0 +1,67 @@
+package io.codonloom.job.embed;
+
+import io.codonloom.config.EncoderConfig;
+import io.codonloom.config.Store;
+import io.codonloom.embedding.Dtype;
+import io.codonloom.embedding.Windows;
+import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoder.EncoderSettings;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.OverLong;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What an executor must know to embed one modality.
+ *
+ * @param files the checkpoint
+ * @param modality what it reads
+ * @param settings of the encoder
+ * @param windows how long inputs are read
+ * @param dtype how the numbers are stored
+ * @param encoderFingerprint the encoder's own, as the driver computed it; a machine that comes to
+ *     another one has another checkpoint
+ */
+record EncoderSpec(
+    CheckpointFiles files,
+    Modality modality,
+    EncoderSettings settings,
+    Windows windows,
+    Dtype dtype,
+    TreeMap<String, String> encoderFingerprint)
+    implements Serializable {
+
+  /** Reads the checkpoint's description and hashes its weights. */
+  static EncoderSpec of(Configuration conf, Modality modality, EncoderConfig config, Store store)
+      throws IOException {
+    CheckpointFiles files = CheckpointFiles.of(conf, config.checkpoint());
+    EncoderSettings settings =
+        new EncoderSettings(config.output(), config.layer(), store.threads());
+    boolean windowed = config.overLong() == OverLong.WINDOW;
+    Windows windows =
+        new Windows(windowed, config.maxCodons(), windowed ? config.overlapCodons() : 0);
+    Checkpoint checkpoint = Checkpoint.open(files.local(conf));
+    checkpoint.requireModality(modality);
+    return new EncoderSpec(
+        files,
+        modality,
+        settings,
+        windows,
+        store.dtype(),
+        new TreeMap<>(checkpoint.fingerprint(settings)));
+  }
+
+  /** What decides over a stored embedding's numbers. */
+  SortedMap<String, String> storeFingerprint() {
+    SortedMap<String, String> fields = new TreeMap<>(encoderFingerprint);
+    fields.put("dtype", dtype.id());
+    if (windows.allowed()) {
+      fields.put("window-codons", windows.maxCodons() == 0 ? "all" : "" + windows.maxCodons());
+      fields.put("overlap-codons", "" + windows.overlapCodons());
+    }
+    return fields;
+  }
+}

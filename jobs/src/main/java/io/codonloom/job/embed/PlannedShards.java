@@ -1,0 +1,151 @@
+package io.codonloom.job.embed;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.EmbeddingShard;
+import io.codonloom.table.ShardPlan;
+import io.codonloom.table.TableColumns;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The shards that hold wanted inputs.
+ *
+ * @param all of them
+ */
+record PlannedShards(List<Shard> all) {
+  /** What names a shard. */
+  static final String[] KEY = {TableColumns.MODALITY, ShardPlan.SHARD};
+
+  /** Long bands first: what takes longest must not start last. */
+  private static final Comparator<Shard> LONG_FIRST =
+      Comparator.comparingInt((Shard shard) -> ShardPlan.bandOf(shard.name()))
+          .reversed()
+          .thenComparing(Shard::name);
+
+  /**
+   * A shard.
+   *
+   * @param inputs how many inputs it has
+   * @param known how many of them have a text in the sequences table
+   * @param wanted how many are of the datasets to embed
+   * @param codons of all inputs
+   * @param wantedCodons of the wanted ones
+   * @param stored whether its object is there
+   */
+  record Shard(
+      Modality modality,
+      String name,
+      long inputs,
+      long known,
+      long wanted,
+      long codons,
+      long wantedCodons,
+      boolean stored) {
+
+    /** Whether it can never be computed: texts that it was planned for are gone. */
+    boolean isBroken() {
+      return !stored && known < inputs;
+    }
+  }
+
+  /**
+   * @param planned modality, key, n_codons, shard
+   * @param known modality, key, {@link EncoderInputs#WANTED} of every text of the sequences table
+   */
+  static PlannedShards of(Dataset<Row> planned, Dataset<Row> known, Configuration conf, Path store)
+      throws IOException {
+    var wanted = coalesce(col(EncoderInputs.WANTED).cast("long"), lit(0L));
+    List<Row> rows =
+        planned
+            .join(
+                known.select(TableColumns.MODALITY, TableColumns.KEY, EncoderInputs.WANTED),
+                new String[] {TableColumns.MODALITY, TableColumns.KEY},
+                "left_outer")
+            .groupBy(TableColumns.MODALITY, ShardPlan.SHARD)
+            .agg(
+                count(lit(1)),
+                count(EncoderInputs.WANTED),
+                sum(wanted).as(EncoderInputs.WANTED),
+                sum(TableColumns.N_CODONS),
+                sum(col(TableColumns.N_CODONS).multiply(wanted)))
+            .where(col(EncoderInputs.WANTED).gt(0))
+            .collectAsList();
+    Set<Path> objects = objects(conf, store);
+    List<Shard> shards = new ArrayList<>();
+    for (Row row : rows) {
+      Modality modality = Modality.of(row.getString(0));
+      Path file = EmbeddingShard.file(store, modality, row.getString(1));
+      boolean stored = objects.contains(file.getFileSystem(conf).makeQualified(file));
+      shards.add(
+          new Shard(
+              modality,
+              row.getString(1),
+              row.getLong(2),
+              row.getLong(3),
+              row.getLong(4),
+              row.getLong(5),
+              row.getLong(6),
+              stored));
+    }
+    shards.sort(LONG_FIRST);
+    return new PlannedShards(List.copyOf(shards));
+  }
+
+  /** One listing for all shards: on an object store that is one request for a thousand. */
+  private static Set<Path> objects(Configuration conf, Path store) throws IOException {
+    Set<Path> objects = new HashSet<>();
+    FileSystem fs = store.getFileSystem(conf);
+    for (Modality modality : Modality.values()) {
+      Path folder = EmbeddingShard.file(store, modality, "any").getParent().getParent();
+      if (fs.exists(folder)) {
+        RemoteIterator<LocatedFileStatus> files = fs.listFiles(folder, true);
+        while (files.hasNext()) {
+          objects.add(files.next().getPath());
+        }
+      }
+    }
+    return objects;
+  }
+
+  List<Shard> of(Modality modality) {
+    return all.stream().filter(shard -> shard.modality() == modality).toList();
+  }
+
+  List<Shard> broken() {
+    return all.stream().filter(Shard::isBroken).toList();
+  }
+
+  /** The shards as a table: modality, shard. */
+  static Dataset<Row> names(SparkSession spark, List<Shard> shards) {
+    List<Row> rows = new ArrayList<>();
+    for (Shard shard : shards) {
+      rows.add(RowFactory.create(shard.modality().id(), shard.name()));
+    }
+    return spark.createDataFrame(
+        rows,
+        new StructType()
+            .add(TableColumns.MODALITY, DataTypes.StringType, false)
+            .add(ShardPlan.SHARD, DataTypes.StringType, false));
+  }
+}

@@ -1,0 +1,96 @@
+package io.codonloom.job.prepare;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+
+import io.codonloom.UserException;
+import io.codonloom.table.InputTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** Joins the records of a FASTA with the rows of its label file, by id. */
+final class FastaLabels {
+  private static final String ID = "id";
+  private static final String VALUES = "values";
+
+  private final Dataset<Row> rows;
+  private final int width;
+
+  /**
+   * @param file CSV, TSV or Parquet; without one no record has a label
+   * @param check whose id and sequence columns the FASTA stands for; the others come from the file
+   * @throws UserException if the file has an id twice
+   */
+  FastaLabels(Optional<InputTable> file, SparkSession spark, RowCheck check) {
+    List<String> wanted = new ArrayList<>(check.wanted());
+    wanted.remove(1); // The sequence.
+    this.width = wanted.size() - 1;
+    this.rows =
+        file.map(f -> f.rows(wanted, check.optional()))
+            .orElseGet(() -> spark.createDataFrame(List.of(), InputTable.SCHEMA))
+            .select(
+                expr("trim(fields[0])").as(ID),
+                col(InputTable.MALFORMED).as("bad"),
+                expr("slice(fields, 2, " + width + ")").as(VALUES));
+    file.ifPresent(this::requireDistinctIds);
+  }
+
+  private void requireDistinctIds(InputTable file) {
+    List<Row> twice =
+        rows.where(col(ID).isNotNull())
+            .groupBy(ID)
+            .agg(count(lit(1)).as("n"))
+            .where("n > 1")
+            .orderBy(ID)
+            .takeAsList(1);
+    if (!twice.isEmpty()) {
+      throw new UserException(
+          file.location()
+              + " has "
+              + twice.get(0).getLong(1)
+              + " rows with the id "
+              + twice.get(0).getString(0)
+              + ": each record of the FASTA can have one label");
+    }
+  }
+
+  /** Records with the fields that {@link RowCheck} reads; null where the file has no such id. */
+  Dataset<Row> join(Dataset<Row> records) {
+    StructType schema = InputTable.SCHEMA;
+    return records
+        .join(rows, expr("fields[0]").equalTo(col(ID)), "left_outer")
+        .select(
+            col(InputTable.BLOCK),
+            col(InputTable.INDEX),
+            expr("coalesce(bad, false)").as(InputTable.MALFORMED),
+            concat(
+                    array(expr("fields[0]"), expr("fields[1]")),
+                    expr(
+                        "coalesce("
+                            + VALUES
+                            + ", array_repeat(cast(null as string), "
+                            + width
+                            + "))"))
+                .as(InputTable.FIELDS))
+        .as(Encoders.row(schema));
+  }
+
+  /** How many rows of the file have an id that no record has. */
+  long withoutRecord(Dataset<Row> records) {
+    return rows.join(
+            records.select(expr("fields[0]").as("record")),
+            col(ID).equalTo(col("record")),
+            "left_anti")
+        .count();
+  }
+}

@@ -1,0 +1,290 @@
+package io.codonloom.job.prepare;
+
+import io.codonloom.UserException;
+import io.codonloom.config.ConfigException;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.InputFormat;
+import io.codonloom.config.Split;
+import io.codonloom.config.SplitBy;
+import io.codonloom.job.prepare.PrepareCounts.OfSplit;
+import io.codonloom.sequence.GeneticCode;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Policy;
+import io.codonloom.sequence.Rules;
+import io.codonloom.table.Fingerprint;
+import io.codonloom.table.InputFile;
+import io.codonloom.table.InputTable;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a dataset, holds every row against the rules and writes the tables {@code sequences},
+ * {@code labels}, {@code rejects} and {@code splits}. Nothing is lost or changed in silence: each
+ * row is in the labels or in the rejects, and what a policy let through is counted.
+ *
+ * <p>The manifest is deleted before the first table is touched and written after the last: without
+ * it the dataset is not prepared. With an unchanged input and unchanged settings nothing is done;
+ * with other splits alone, only those are written.
+ */
+public final class PrepareJob {
+  /** Changes when the same input and settings give other tables than before. */
+  private static final int FORMAT = 1;
+
+  private static final String TABLES = "tables";
+  private static final String SPLIT = "split.";
+  private static final Logger LOG = LoggerFactory.getLogger(PrepareJob.class);
+
+  private final SparkSession spark;
+  private final Workspace workspace;
+  private final Dataset dataset;
+  private final Rules rules;
+  private final List<Split> splits;
+  private final Map<Modality, InputLimit> limits;
+
+  /**
+   * A job over one dataset.
+   *
+   * @param limits of the encoders; a modality that is not there has none
+   * @throws ConfigException if the settings do not go together
+   */
+  public PrepareJob(
+      SparkSession spark,
+      Workspace workspace,
+      Dataset dataset,
+      Rules rules,
+      List<Split> splits,
+      Map<Modality, InputLimit> limits) {
+    this.spark = spark;
+    this.workspace = workspace;
+    this.dataset = dataset;
+    this.rules = rules;
+    this.splits = List.copyOf(splits);
+    this.limits = new TreeMap<>(limits);
+    checkSettings();
+  }
+
+  private void checkSettings() {
+    if (!GeneticCode.exists(dataset.geneticCode())) {
+      throw new ConfigException(
+          "dataset "
+              + dataset.name()
+              + ": genetic-code "
+              + dataset.geneticCode()
+              + " is none of the NCBI's");
+    }
+    Set<String> names = new HashSet<>();
+    for (Split split : splits) {
+      if (!names.add(split.name())) {
+        throw new ConfigException("two splits have the name " + split.name());
+      }
+      if (split.by() == SplitBy.GROUP && dataset.columns().group().isEmpty()) {
+        throw new ConfigException(
+            "split " + split.name() + " is by group: columns.group must name the column");
+      }
+      if (split.by() == SplitBy.COLUMN && dataset.columns().split().isEmpty()) {
+        throw new ConfigException(
+            "split " + split.name() + " is by column: columns.split must name the column");
+      }
+    }
+  }
+
+  /**
+   * Prepares the dataset, or what is not up to date of it.
+   *
+   * @throws UserException if the input cannot be read, or no row of it is accepted
+   */
+  public Manifest run() {
+    Instant started = Instant.now();
+    InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+    Optional<InputTable> labels = labelFile(input);
+    List<InputFile> files = new ArrayList<>(input.files());
+    labels.ifPresent(table -> files.addAll(table.files()));
+    Map<String, String> fingerprints = new TreeMap<>();
+    fingerprints.put(TABLES, Fingerprint.of(FORMAT, files, dataset, rules, limits));
+    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(s)));
+    try {
+      Optional<Manifest> previous =
+          Manifest.read(conf(), manifestFile()).filter(m -> tablesCurrent(m, fingerprints));
+      if (previous.isPresent() && previous.get().fingerprints().equals(fingerprints)) {
+        LOG.info("prepare {}: up to date", dataset.name());
+        return previous.get();
+      }
+      PrepareCounts counts =
+          previous.isPresent()
+              ? rewriteSplits(previous.get(), fingerprints)
+              : writeAll(input, labels);
+      Manifest manifest = manifest(started, fingerprints, counts);
+      manifest.write(conf(), manifestFile());
+      PrepareLog.summary(dataset.name(), files.size(), counts).forEach(LOG::info);
+      return manifest;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<InputTable> labelFile(InputTable input) {
+    if (input.format() != InputFormat.FASTA) {
+      return Optional.empty();
+    }
+    if (dataset.columns().id().size() != 1) {
+      throw new ConfigException(
+          "dataset "
+              + dataset.name()
+              + " is FASTA: columns.id must be the one column of the label file that holds the id");
+    }
+    if (dataset.labels().isEmpty() && rules.labelMissing() != Policy.KEEP) {
+      throw new ConfigException(
+          "dataset " + dataset.name() + " is FASTA: labels must name the file with ids and labels");
+    }
+    return dataset
+        .labels()
+        .map(
+            file -> {
+              InputTable table = InputTable.open(spark, file, InputFormat.AUTO);
+              if (table.format() == InputFormat.FASTA) {
+                throw new ConfigException("labels must be CSV, TSV or Parquet, not FASTA");
+              }
+              return table;
+            });
+  }
+
+  private boolean tablesCurrent(Manifest previous, Map<String, String> fingerprints) {
+    try {
+      Path labels = folder(workspace.labels());
+      return fingerprints.get(TABLES).equals(previous.fingerprints().get(TABLES))
+          && labels.getFileSystem(conf()).exists(labels);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private PrepareCounts writeAll(InputTable input, Optional<InputTable> labels) throws IOException {
+    PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
+    RowCheck check = new RowCheck(dataset, rules, limits);
+    org.apache.spark.sql.Dataset<Row> fields;
+    long withoutSequence = 0;
+    if (input.format() == InputFormat.FASTA) {
+      fields = input.rows(List.of(), List.of());
+      FastaLabels side = new FastaLabels(labels, spark, check);
+      withoutSequence = side.withoutRecord(fields);
+      fields = side.join(fields);
+    } else {
+      fields = input.rows(check.wanted(), check.optional());
+    }
+    try (CheckedInput checked = new CheckedInput(input, fields, check)) {
+      new InputProblems(checked, splits, limits).check();
+      manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
+      TableWriter.delete(conf(), folder(workspace.splits()));
+      tables.writeRejects(checked);
+      var rows =
+          checked
+              .accepted()
+              .select(
+                  TableColumns.ROW_ID,
+                  TableColumns.SEQUENCE_ID,
+                  RowCheck.PROTEIN_KEY,
+                  RowCheck.GROUP,
+                  TableColumns.PART);
+      long unmatched = withoutSequence;
+      try (AtOnce atOnce = new AtOnce()) {
+        Future<PrepareCounts> counts =
+            atOnce.start(() -> tables.write(checked, check, limits, unmatched));
+        Future<Map<String, OfSplit>> ofSplits = atOnce.start(() -> writeSplits(splits, rows));
+        return AtOnce.get(counts).withSplits(AtOnce.get(ofSplits));
+      }
+    }
+  }
+
+  private Map<String, OfSplit> writeSplits(
+      List<Split> some, org.apache.spark.sql.Dataset<Row> rows) {
+    try (AtOnce atOnce = new AtOnce()) {
+      Map<String, Future<OfSplit>> running = new TreeMap<>();
+      for (Split split : some) {
+        SplitWriter writer = new SplitWriter(workspace.splits(), dataset.name(), split);
+        running.put(split.name(), atOnce.start(() -> writer.write(rows)));
+      }
+      Map<String, OfSplit> counts = new TreeMap<>();
+      running.forEach((name, split) -> counts.put(name, AtOnce.get(split)));
+      return counts;
+    }
+  }
+
+  private PrepareCounts rewriteSplits(Manifest previous, Map<String, String> fingerprints)
+      throws IOException {
+    PrepareCounts counts = Manifest.JSON.treeToValue(previous.counts(), PrepareCounts.class);
+    Map<String, OfSplit> current = new TreeMap<>(counts.splits());
+    current
+        .keySet()
+        .removeIf(
+            name -> {
+              String fingerprint = previous.fingerprints().get(SPLIT + name);
+              return !fingerprint.equals(fingerprints.get(SPLIT + name));
+            });
+    // The tables stay prepared if this is killed: the manifest first forgets what will change.
+    Map<String, String> kept = new TreeMap<>(fingerprints);
+    kept.keySet()
+        .removeIf(k -> k.startsWith(SPLIT) && !current.containsKey(k.substring(SPLIT.length())));
+    manifest(Instant.now(), kept, counts.withSplits(current)).write(conf(), manifestFile());
+    for (String name : counts.splits().keySet()) {
+      if (!current.containsKey(name)) {
+        TableWriter.delete(
+            conf(), TableWriter.partition(folder(workspace.splits()), "split", name));
+      }
+    }
+    List<Split> changed = splits.stream().filter(s -> !current.containsKey(s.name())).toList();
+    LOG.info(
+        "prepare {}: sequences and labels are up to date, {} splits to write",
+        dataset.name(),
+        changed.size());
+    PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
+    current.putAll(writeSplits(changed, tables.readForSplits(dataset.columns())));
+    return counts.withSplits(current);
+  }
+
+  private Manifest manifest(
+      Instant started, Map<String, String> fingerprints, PrepareCounts counts) {
+    Map<String, InputLimit> limitsById = new TreeMap<>();
+    limits.forEach((modality, limit) -> limitsById.put(modality.id(), limit));
+    return Manifest.of(
+        "prepare",
+        dataset.name(),
+        Fingerprint.of(fingerprints),
+        started,
+        Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
+        Map.of("dataset", dataset, "rules", rules, "limits", limitsById, "splits", splits),
+        fingerprints,
+        counts);
+  }
+
+  private Path folder(Path table) {
+    return TableWriter.partition(table, TableColumns.DATASET, dataset.name());
+  }
+
+  private Path manifestFile() {
+    return workspace.prepareManifest(dataset.name());
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}

@@ -1,0 +1,64 @@
+package io.codonloom.job.prepare;
+
+import io.codonloom.job.prepare.PrepareCounts.OfModality;
+import io.codonloom.job.prepare.PrepareCounts.OfSplit;
+import io.codonloom.job.prepare.PrepareCounts.Shared;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The counts of a prepared dataset for people. */
+final class PrepareLog {
+  private PrepareLog() {}
+
+  static List<String> summary(String dataset, int files, PrepareCounts counts) {
+    List<String> lines = new ArrayList<>();
+    lines.add("prepare " + dataset + ": " + files + (files == 1 ? " input file" : " input files"));
+    add(lines, "rows", counts.rows());
+    add(lines, "accepted", counts.accepted());
+    add(lines, "refused", counts.refused());
+    counts.reasons().forEach((rule, rows) -> add(lines, "  " + rule, rows));
+    if (!counts.kept().isEmpty()) {
+      lines.add("  accepted by leave of a policy:");
+      counts.kept().forEach((rule, rows) -> add(lines, "  " + rule, rows));
+    }
+    if (counts.labelsWithoutSequence() > 0) {
+      add(lines, "labels without a sequence", counts.labelsWithoutSequence());
+    }
+    add(lines, "distinct sequences given", counts.sequencesGiven());
+    add(lines, "distinct sequences accepted", counts.sequencesAccepted());
+    for (Map.Entry<String, OfModality> entry : counts.modalities().entrySet()) {
+      OfModality modality = entry.getValue();
+      add(lines, "distinct " + entry.getKey() + " inputs", modality.keys());
+      if (modality.truncatedRows() > 0) {
+        add(lines, "  rows truncated", modality.truncatedRows());
+      }
+      if (modality.windowedRows() > 0) {
+        add(lines, "  rows windowed", modality.windowedRows());
+      }
+    }
+    counts.splits().forEach((name, split) -> addSplit(lines, name, split));
+    return lines;
+  }
+
+  private static void addSplit(List<String> lines, String name, OfSplit split) {
+    lines.add("  split " + name + ":");
+    split.parts().forEach((part, counts) -> add(lines, "  " + part, counts.rows()));
+    for (Shared shared : split.shared()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "    %s and %s share %,d sequences, %,d proteins, %,d groups",
+              shared.first(),
+              shared.second(),
+              shared.sequences(),
+              shared.proteins(),
+              shared.groups()));
+    }
+  }
+
+  private static void add(List<String> lines, String what, long count) {
+    lines.add(String.format(Locale.ROOT, "  %-32s %,12d", what, count));
+  }
+}

@@ -1,0 +1,240 @@
+package io.codonloom.job.prepare;
+
+import io.codonloom.config.Columns;
+import io.codonloom.config.Dataset;
+import io.codonloom.sequence.CodingSequence;
+import io.codonloom.sequence.EncoderInput;
+import io.codonloom.sequence.GeneticCode;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Policy;
+import io.codonloom.sequence.Rule;
+import io.codonloom.sequence.Rules;
+import io.codonloom.sequence.SequenceCheck;
+import io.codonloom.sequence.SequenceChecker;
+import io.codonloom.table.InputTable;
+import io.codonloom.table.TableColumns;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
+
+/**
+ * Checks input rows one by one. What needs several rows, that is duplicate ids, is found later.
+ *
+ * <p>Input: {@link InputTable#SCHEMA} with the fields of {@link #wanted()}. Output: {@link
+ * #SCHEMA}.
+ */
+final class RowCheck implements MapFunction<Row, Row>, Serializable {
+  /** The row's place: a number of its own that grows along the input. */
+  static final String PLACE = "place";
+
+  /** The rules that refuse the row, and those that a policy lets it break, as {@link RuleBits}. */
+  static final String REFUSED = "refused";
+
+  static final String KEPT = "kept";
+
+  /** The id of the sequence before any policy; null for an empty one. */
+  static final String GIVEN_ID = "given_id";
+
+  static final String PROTEIN_KEY = "protein_key";
+  static final String GENETIC_CODE = "genetic_code";
+  static final String GROUP = "group";
+
+  static final StructType SCHEMA =
+      new StructType()
+          .add(InputTable.BLOCK, DataTypes.LongType, false)
+          .add(PLACE, DataTypes.LongType, false)
+          .add(TableColumns.ROW_ID, DataTypes.StringType)
+          .add(REFUSED, DataTypes.LongType, false)
+          .add(KEPT, DataTypes.LongType, false)
+          .add(TableColumns.POSITION, DataTypes.IntegerType)
+          .add(GIVEN_ID, DataTypes.StringType)
+          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType)
+          .add(PROTEIN_KEY, DataTypes.StringType)
+          .add(GENETIC_CODE, DataTypes.IntegerType, false)
+          .add(TableColumns.LABEL, DataTypes.DoubleType)
+          .add(
+              TableColumns.COVARIATES,
+              DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false))
+          .add(GROUP, DataTypes.StringType)
+          .add(TableColumns.PART, DataTypes.StringType)
+          .add(TableColumns.SEQUENCE, DataTypes.StringType);
+
+  private static final long serialVersionUID = 1L;
+
+  private final ArrayList<String> wanted;
+  private final int ids;
+  private final int label;
+  private final int code;
+  private final int group;
+  private final int part;
+  private final int datasetCode;
+  private final Rules rules;
+  private final HashMap<Modality, InputLimit> limits;
+  private final LabelReader labels;
+  private transient SequenceChecker checker;
+
+  RowCheck(Dataset dataset, Rules rules, Map<Modality, InputLimit> limits) {
+    Columns columns = dataset.columns();
+    this.wanted = new ArrayList<>(columns.id());
+    this.ids = wanted.size();
+    wanted.add(columns.sequence());
+    this.label = wanted.size();
+    wanted.add(columns.label());
+    this.code = add(columns.geneticCode().stream().toList());
+    Set<String> covariates = new LinkedHashSet<>(columns.covariates());
+    columns.group().ifPresent(covariates::add);
+    columns.split().ifPresent(covariates::add);
+    add(List.copyOf(covariates));
+    this.group = columns.group().map(wanted::lastIndexOf).orElse(-1);
+    this.part = columns.split().map(wanted::lastIndexOf).orElse(-1);
+    this.datasetCode = dataset.geneticCode();
+    this.rules = rules;
+    this.limits = new HashMap<>(limits);
+    this.labels = new LabelReader(dataset, rules);
+  }
+
+  private int add(List<String> names) {
+    int first = names.isEmpty() ? -1 : wanted.size();
+    wanted.addAll(names);
+    return first;
+  }
+
+  /** The columns to read: ids, sequence, label, then the others. A name may come twice. */
+  List<String> wanted() {
+    return wanted;
+  }
+
+  /** Those of them that may be missing: the label where rows without one are kept. */
+  List<String> optional() {
+    return rules.labelMissing() == Policy.KEEP ? List.of(wanted.get(label)) : List.of();
+  }
+
+  @Override
+  public Row call(Row row) {
+    if (checker == null) {
+      checker = new SequenceChecker(rules, limits);
+    }
+    List<String> fields = row.getList(3);
+    Set<Rule> refused = EnumSet.noneOf(Rule.class);
+    if (row.getBoolean(2)) {
+      refused.add(Rule.MALFORMED_ROW);
+    }
+    String rowId = rowId(fields);
+    if (rowId == null) {
+      refused.add(Rule.ROW_ID_MISSING);
+    }
+    GeneticCode geneticCode = geneticCode(fields, refused);
+    String given = fields.get(ids) == null ? "" : fields.get(ids);
+    SequenceCheck check = checker.check(given, geneticCode);
+    refused.addAll(check.refused());
+    Set<Rule> kept = EnumSet.noneOf(Rule.class);
+    kept.addAll(check.kept());
+    Double value = labels.read(fields.get(label), refused, kept);
+    CodingSequence accepted = refused.isEmpty() ? check.sequence().orElseThrow() : null;
+    return RowFactory.create(
+        row.getLong(0),
+        row.getLong(0) + row.getLong(1),
+        rowId,
+        RuleBits.of(refused),
+        RuleBits.of(kept),
+        check.position() < 0 ? null : check.position(),
+        check.givenId().orElse(null),
+        accepted == null ? null : accepted.id(),
+        accepted == null ? null : input(accepted, Modality.PROTEIN).key(),
+        geneticCode.id(),
+        value,
+        covariates(fields),
+        group < 0 ? null : present(fields.get(group)),
+        part < 0 ? null : present(fields.get(part)),
+        given);
+  }
+
+  /** What the modality's encoder reads of an accepted row. */
+  private EncoderInput input(CodingSequence sequence, Modality modality) {
+    return EncoderInput.of(
+        sequence, modality, rules, limits.getOrDefault(modality, InputLimit.NONE));
+  }
+
+  /**
+   * Reads an accepted sequence again for every encoder.
+   *
+   * @param given as it stands in the input
+   */
+  List<EncoderInput> inputs(String given, int geneticCode) {
+    if (checker == null) {
+      checker = new SequenceChecker(rules, limits);
+    }
+    CodingSequence sequence =
+        checker.check(given, GeneticCode.of(geneticCode)).sequence().orElseThrow();
+    List<EncoderInput> inputs = new ArrayList<>();
+    for (Modality modality : Modality.values()) {
+      inputs.add(input(sequence, modality));
+    }
+    return inputs;
+  }
+
+  /** The values of the id columns, joined by {@code |}; null if none has a value. */
+  private String rowId(List<String> fields) {
+    if (ids == 1) {
+      return present(fields.get(0));
+    }
+    StringBuilder joined = new StringBuilder();
+    boolean any = false;
+    for (int i = 0; i < ids; i++) {
+      String value = present(fields.get(i));
+      any |= value != null;
+      if (i > 0) {
+        joined.append('|');
+      }
+      if (value != null) {
+        // So that ("a|b", "c") and ("a", "b|c") stay two ids.
+        joined.append(value.replace("\\", "\\\\").replace("|", "\\|"));
+      }
+    }
+    return any ? joined.toString() : null;
+  }
+
+  private GeneticCode geneticCode(List<String> fields, Set<Rule> refused) {
+    String text = code < 0 ? null : present(fields.get(code));
+    if (text == null) {
+      return GeneticCode.of(datasetCode);
+    }
+    try {
+      int id = Integer.parseInt(text);
+      if (GeneticCode.exists(id)) {
+        return GeneticCode.of(id);
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, as a number that is none of the NCBI's.
+    }
+    refused.add(Rule.UNKNOWN_GENETIC_CODE);
+    return GeneticCode.of(datasetCode);
+  }
+
+  private scala.collection.Map<String, String> covariates(List<String> fields) {
+    Map<String, String> covariates = new HashMap<>();
+    for (int i = Math.max(label, code) + 1; i < fields.size(); i++) {
+      String value = present(fields.get(i));
+      if (value != null) {
+        covariates.put(wanted.get(i), value);
+      }
+    }
+    return JavaConverters.mapAsScalaMap(covariates);
+  }
+
+  private static String present(String field) {
+    return field == null || field.isBlank() ? null : field.strip();
+  }
+}

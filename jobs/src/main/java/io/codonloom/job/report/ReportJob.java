@@ -1,0 +1,241 @@
+package io.codonloom.job.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.UserException;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.LabelOrigin;
+import io.codonloom.report.DatasetFacts;
+import io.codonloom.report.HtmlReport;
+import io.codonloom.report.PredictedRow;
+import io.codonloom.report.PredictionSummary;
+import io.codonloom.report.ReportData;
+import io.codonloom.report.RunFacts;
+import io.codonloom.report.StoreFacts;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.CodeVersion;
+import io.codonloom.table.Fingerprint;
+import io.codonloom.table.FlatSettings;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.WholeFile;
+import io.codonloom.table.Workspace;
+import io.codonloom.training.Epoch;
+import io.codonloom.training.Score;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes {@code report.html} into a run's folder from what the stages left in the workspace. What a
+ * stage did not leave is said to be absent; only the run itself must be there.
+ */
+public final class ReportJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportJob.class);
+
+  private final SparkSession spark;
+  private final Configuration conf;
+  private final Workspace workspace;
+  private final Dataset dataset;
+  private final String store;
+  private final String run;
+  private final Optional<String> control;
+
+  /**
+   * @param dataset that the run was trained on
+   * @param store of the embeddings that it was trained on
+   * @param run to report
+   * @param control the run on shuffled labels to show beside it; left out where there is none
+   */
+  public ReportJob(
+      SparkSession spark,
+      Workspace workspace,
+      Dataset dataset,
+      String store,
+      String run,
+      Optional<String> control) {
+    this.spark = spark;
+    this.conf = spark.sparkContext().hadoopConfiguration();
+    this.workspace = workspace;
+    this.dataset = dataset;
+    this.store = store;
+    this.run = run;
+    this.control = control;
+  }
+
+  /**
+   * Writes or replaces the report, unless it is up to date.
+   *
+   * @return where it lies
+   * @throws UserException if there is no such run, or one of its files cannot be read
+   */
+  public Path run() throws IOException {
+    Instant started = Instant.now();
+    Path folder = workspace.run(run);
+    if (!exists(folder)) {
+      throw new UserException(folder + ": there is no such run; train it first");
+    }
+    Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(dataset.name()));
+    Optional<Manifest> embedded = Manifest.read(conf, workspace.embedManifest(store));
+    Optional<Manifest> trained = Manifest.read(conf, workspace.runManifest(run));
+    Path target = new Path(folder, "report.html");
+    String fingerprint =
+        Fingerprint.of(
+            CodeVersion.current(),
+            dataset,
+            control,
+            Stream.of(prepared, embedded, trained).map(m -> m.map(Manifest::fingerprint)).toList(),
+            trained.map(Manifest::started));
+    if (trained.isPresent()
+        && exists(target)
+        && Manifest.isCurrent(conf, workspace.reportManifest(run), fingerprint)) {
+      LOG.info("report {}: up to date", run);
+      return target;
+    }
+    Optional<RunFacts> controlFacts = Optional.empty();
+    if (control.isPresent() && exists(workspace.run(control.get()))) {
+      controlFacts = Optional.of(facts(control.get()));
+    }
+    ReportData data =
+        new ReportData(
+            workspace.root(),
+            new DatasetFacts(
+                dataset.name(),
+                dataset.input(),
+                dataset.labelName(),
+                dataset.labelOrigin() == LabelOrigin.COMPUTED,
+                dataset.classes()),
+            prepared.map(RecordedFacts::prepare),
+            stores(embedded),
+            facts(run),
+            controlFacts,
+            RecordedFacts.provenance(prepared, embedded, trained));
+    WholeFile.writeText(conf, target, HtmlReport.of(data));
+    Manifest.of(
+            "report",
+            run,
+            fingerprint,
+            started,
+            Map.of(),
+            Map.of("dataset", dataset.name(), "store", store),
+            Map.of(),
+            Map.of())
+        .write(conf, workspace.reportManifest(run));
+    LOG.info("report {}: {}", run, target);
+    return target;
+  }
+
+  private List<StoreFacts> stores(Optional<Manifest> embedded) throws IOException {
+    if (embedded.isEmpty()) {
+      return List.of();
+    }
+    Path folder = workspace.embeddings(store);
+    Map<Modality, Long> bytes = new EnumMap<>(Modality.class);
+    for (Modality modality : Modality.values()) {
+      Path part = new Path(folder, "modality=" + modality.id());
+      if (exists(part)) {
+        bytes.put(modality, part.getFileSystem(conf).getContentSummary(part).getLength());
+      }
+    }
+    return RecordedFacts.stores(
+        embedded.get(),
+        read(
+            new Path(folder, "_store.json"),
+            new TypeReference<Map<String, Map<String, String>>>() {},
+            Map.of()),
+        bytes);
+  }
+
+  private RunFacts facts(String id) throws IOException {
+    Path folder = workspace.run(id);
+    Map<String, String> settings =
+        Manifest.read(conf, workspace.runManifest(id))
+            .map(manifest -> FlatSettings.of(manifest.settings()))
+            .orElse(Map.of());
+    return new RunFacts(
+        id,
+        settings,
+        read(new Path(folder, "history.json"), new TypeReference<List<Epoch>>() {}, List.of()),
+        read(
+            new Path(folder, "metrics.json"),
+            new TypeReference<Map<String, List<Score>>>() {},
+            Map.of()),
+        predictions(new Path(folder, "predictions")));
+  }
+
+  /** A JSON file, or the given value where there is none. */
+  private <T> T read(Path file, TypeReference<T> type, T otherwise) throws IOException {
+    try {
+      return Manifest.JSON.readValue(WholeFile.readText(conf, file), type);
+    } catch (FileNotFoundException e) {
+      return otherwise;
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          file
+              + " cannot be read: "
+              + e.getOriginalMessage()
+              + "; run the stage that wrote it again",
+          e);
+    }
+  }
+
+  /** Row after row, so that the driver never holds more than one partition. */
+  private PredictionSummary predictions(Path table) throws IOException {
+    if (!exists(table)) {
+      return PredictionSummary.none();
+    }
+    Iterator<Row> rows =
+        spark
+            .read()
+            .parquet(table.toString())
+            .selectExpr(
+                "row_id",
+                "part",
+                "cast(label as double)",
+                "cast(prediction as double)",
+                "cast(attention_dna as double)",
+                "cast(attention_rna as double)",
+                "cast(attention_protein as double)")
+            .toLocalIterator();
+    return PredictionSummary.of(
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return rows.hasNext();
+          }
+
+          @Override
+          public PredictedRow next() {
+            Row row = rows.next();
+            return new PredictedRow(
+                row.getString(0),
+                row.getString(1),
+                number(row, 2),
+                number(row, 3),
+                number(row, 4),
+                number(row, 5),
+                number(row, 6));
+          }
+        },
+        dataset.classes().size());
+  }
+
+  private static double number(Row row, int column) {
+    return row.isNullAt(column) ? Double.NaN : row.getDouble(column);
+  }
+
+  private boolean exists(Path path) throws IOException {
+    return path.getFileSystem(conf).exists(path);
+  }
+}

@@ -1,0 +1,144 @@
+package io.codonloom.job.train;
+
+import io.codonloom.UserException;
+import io.codonloom.config.Training;
+import io.codonloom.training.BatchPlan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.CollectionAccumulator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+
+/**
+ * Trains by parameter averaging: in each round every worker starts from the same parameters and
+ * Adam state, makes as many steps as the others, and all are averaged. Which worker gets which
+ * batch follows from the plan alone: a round is one call of Deeplearning4j with exactly its
+ * batches.
+ */
+final class AveragingTrainer {
+  private final JavaSparkContext spark;
+  private final TrainingContext context;
+  private final Training settings;
+  private final int workers;
+  private final SparkComputationGraph graph;
+  private final ParameterAveragingTrainingMaster master;
+  private final CollectionAccumulator<Step> steps;
+
+  /** What an epoch's training came to. */
+  record Result(double loss, double averagingSeconds) {}
+
+  AveragingTrainer(
+      JavaSparkContext spark,
+      TrainingContext context,
+      Training settings,
+      int workers,
+      ComputationGraph network) {
+    this.spark = spark;
+    this.context = context;
+    this.settings = settings;
+    this.workers = workers;
+    this.master =
+        new ParameterAveragingTrainingMaster.Builder(workers, settings.batchSize())
+            .batchSizePerWorker(settings.batchSize())
+            .averagingFrequency(settings.averagingFrequency())
+            .workerPrefetchNumBatches(0)
+            .saveUpdater(true)
+            .repartionData(Repartition.Never)
+            .rddTrainingApproach(RDDTrainingApproach.Direct)
+            .storageLevel(null)
+            .rngSeed(settings.seed())
+            .build();
+    this.graph = new SparkComputationGraph(spark, network, master);
+    this.steps = spark.sc().collectionAccumulator("steps");
+  }
+
+  /** Trains one epoch. */
+  Result epoch(BatchPlan plan, int epoch) {
+    List<BatchDescriptor> batches = new ArrayList<>();
+    for (int[] rows : plan.epoch(settings.seed(), epoch)) {
+      batches.add(new BatchDescriptor(epoch, batches.size() + 1, rows));
+    }
+    double loss = 0;
+    double outside = 0;
+    long rows = 0;
+    for (List<BatchDescriptor> round :
+        rounds(batches, settings.batchSize(), workers, settings.averagingFrequency())) {
+      long started = System.nanoTime();
+      Map<Integer, Double> workerSeconds = new HashMap<>();
+      for (Step step : train(round)) {
+        loss += step.loss() * step.rows();
+        rows += step.rows();
+        workerSeconds.merge(step.partition(), step.seconds(), Double::sum);
+      }
+      double slowest =
+          workerSeconds.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+      outside += (System.nanoTime() - started) / 1e9 - slowest;
+    }
+    return new Result(loss / rows, outside);
+  }
+
+  /**
+   * Rounds in which every worker gets the same number of batches: full ones, then the full batches
+   * that are left, then an incomplete batch alone, since Deeplearning4j would fill it up with the
+   * next one.
+   */
+  static List<List<BatchDescriptor>> rounds(
+      List<BatchDescriptor> batches, int batchSize, int workers, int averagingFrequency) {
+    List<List<BatchDescriptor>> rounds = new ArrayList<>();
+    int full = batches.size();
+    if (full > 0 && batches.get(full - 1).rows().length < batchSize) {
+      full--;
+    }
+    int start = 0;
+    while (start < full) {
+      int left = full - start;
+      int round = Math.min(left, workers * averagingFrequency);
+      if (round > workers) {
+        round -= round % workers;
+      }
+      rounds.add(batches.subList(start, start + round));
+      start += round;
+    }
+    if (full < batches.size()) {
+      rounds.add(batches.subList(full, batches.size()));
+    }
+    return rounds;
+  }
+
+  /** One round; the steps in the order of their batches. */
+  private List<Step> train(List<BatchDescriptor> round) {
+    ComputationGraphConfiguration configuration = graph.getNetwork().getConfiguration();
+    int first = configuration.getIterationCount();
+    int partitions = Math.min(workers, round.size());
+    steps.reset();
+    StepProbe probe = new StepProbe(steps, first);
+    master.setListeners(List.of(probe));
+    master.setTrainingHookList(List.of(probe));
+    List<String> names = round.stream().map(batch -> batch.in(context.examples())).toList();
+    graph.fitPaths(spark.parallelize(names, partitions), new BatchLoader(context, probe));
+    // Deeplearning4j adds the averaging frequency even after a shorter round.
+    configuration.setIterationCount(first + round.size() / partitions);
+
+    // A task that was tried twice has told its steps twice.
+    Map<Integer, Step> byBatch = new HashMap<>();
+    steps.value().forEach(step -> byBatch.put(step.batch(), step));
+    List<Step> told =
+        byBatch.values().stream().sorted(Comparator.comparingInt(Step::batch)).toList();
+    for (Step step : told) {
+      if (!Double.isFinite(step.loss())) {
+        throw new UserException(
+            "%s: the loss became %s in epoch %d, batch %d; lower training.learning-rate"
+                .formatted(settings.run(), step.loss(), round.get(0).epoch(), step.batch()));
+      }
+    }
+    return told;
+  }
+}

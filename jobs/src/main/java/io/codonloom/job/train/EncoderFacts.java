@@ -1,0 +1,40 @@
+package io.codonloom.job.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.codonloom.UserException;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.FlatSettings;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.WholeFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** What a store says of itself in {@code _store.json}. */
+final class EncoderFacts {
+  private EncoderFacts() {}
+
+  static JsonNode read(Configuration conf, Path store) throws IOException {
+    Path file = new Path(store, "_store.json");
+    try {
+      return Manifest.JSON.readTree(WholeFile.readText(conf, file));
+    } catch (FileNotFoundException e) {
+      throw new UserException("There is no store " + store + "; run embed first", e);
+    }
+  }
+
+  /** For each modality what makes its vectors, flat. */
+  static Map<String, Map<String, String>> encoders(
+      JsonNode facts, Collection<Modality> modalities) {
+    Map<String, Map<String, String>> encoders = new TreeMap<>();
+    for (Modality modality : modalities) {
+      JsonNode own = facts.findValue(modality.id());
+      encoders.put(modality.id(), own == null ? Map.of() : FlatSettings.of(own));
+    }
+    return encoders;
+  }
+}

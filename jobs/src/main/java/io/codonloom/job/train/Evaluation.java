@@ -1,0 +1,69 @@
+package io.codonloom.job.train;
+
+import io.codonloom.training.BatchPlan;
+import io.codonloom.training.LabelScaling;
+import io.codonloom.training.Metric;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Forecasts by the executors, with the parameters broadcast to them. */
+final class Evaluation {
+  private final JavaSparkContext spark;
+  private final TrainingContext context;
+  private final int[] codons;
+  private final int batchSize;
+  private final int workers;
+
+  /** How a network does on a part: mean squared error of scaled labels, Spearman, mean entropy. */
+  record Result(double loss, double spearman, double entropy) {}
+
+  Evaluation(
+      JavaSparkContext spark, TrainingContext context, int[] codons, int batchSize, int workers) {
+    this.spark = spark;
+    this.context = context;
+    this.codons = codons;
+    this.batchSize = batchSize;
+    this.workers = workers;
+  }
+
+  Result of(ComputationGraph network, IntStream rows) {
+    Broadcast<float[]> parameters = broadcast(network);
+    List<RowForecast> forecasts = new ArrayList<>(forecasts(parameters, rows).collect());
+    parameters.destroy();
+    forecasts.sort(Comparator.comparingInt(RowForecast::row));
+    LabelScaling scaling = context.scaling();
+    double[] labels = forecasts.stream().mapToDouble(f -> scaling.scale(f.label())).toArray();
+    double[] values = forecasts.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
+    double entropy =
+        forecasts.stream().mapToDouble(f -> f.forecast().entropy()).average().orElse(Double.NaN);
+    return new Result(Metric.MSE.of(labels, values), Metric.SPEARMAN.of(labels, values), entropy);
+  }
+
+  Broadcast<float[]> broadcast(ComputationGraph network) {
+    return spark.broadcast(network.params().dup().data().asFloat());
+  }
+
+  /** The forecasts of these rows, in no order. */
+  JavaRDD<RowForecast> forecasts(Broadcast<float[]> parameters, IntStream rows) {
+    List<String> batches =
+        new BatchPlan(rows.toArray(), codons, batchSize)
+            .byLength().stream()
+                .map(batch -> new BatchDescriptor(0, 0, batch).in(context.examples()))
+                .toList();
+    // Long batches come last; dealt out one by one, every partition gets some of them.
+    List<String> dealt = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      for (int i = worker; i < batches.size(); i += workers) {
+        dealt.add(batches.get(i));
+      }
+    }
+    int partitions = Math.max(1, Math.min(workers, batches.size()));
+    return spark.parallelize(dealt, partitions).mapPartitions(new Forecaster(context, parameters));
+  }
+}

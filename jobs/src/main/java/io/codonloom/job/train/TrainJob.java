@@ -1,0 +1,157 @@
+package io.codonloom.job.train;
+
+import io.codonloom.UserException;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.Task;
+import io.codonloom.config.Training;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.job.Progress;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.Fingerprint;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a network on a dataset's labels and a store's embeddings and leaves under {@code
+ * runs/<run>}: {@code history.json} (after each epoch), {@code predictions}, {@code metrics.json},
+ * {@code model.safetensors} and, last, the manifest. With {@code shuffled-control} also a run
+ * {@code <run>-shuffled} on shuffled labels.
+ */
+public final class TrainJob {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
+
+  private final SparkSession spark;
+  private final Workspace workspace;
+  private final Dataset dataset;
+  private final String store;
+  private final Training training;
+  private final FusionSettings network;
+
+  /**
+   * @param store the name of the embeddings
+   */
+  public TrainJob(
+      SparkSession spark,
+      Workspace workspace,
+      Dataset dataset,
+      String store,
+      Training training,
+      FusionSettings network) {
+    this.spark = spark;
+    this.workspace = workspace;
+    this.dataset = dataset;
+    this.store = store;
+    this.training = training;
+    this.network = network;
+  }
+
+  /**
+   * Trains, unless the run is there already with the same settings and inputs.
+   *
+   * @return the manifest of the run on the real labels
+   * @throws UserException if a stage before this one is missing, or the loss is no number any more
+   */
+  public Manifest run() {
+    if (dataset.task() != Task.REGRESSION) {
+      throw new UserException(
+          "dataset " + dataset.name() + ": training reads labels that are numbers so far");
+    }
+    try {
+      Manifest manifest = train(training.run(), false);
+      if (training.shuffledControl()) {
+        train(controlOf(training.run()), true);
+      }
+      return manifest;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The name of the run on shuffled labels beside that run. */
+  public static String controlOf(String run) {
+    return run + "-shuffled";
+  }
+
+  private Manifest train(String run, boolean shuffled) throws IOException {
+    Instant started = Instant.now();
+    Map<String, String> inputs = inputs();
+    String fingerprint = Fingerprint.of(training, network, inputs, shuffled);
+    Path manifestFile = workspace.runManifest(run);
+    if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
+      LOG.info("train {}: up to date", run);
+      return Manifest.read(conf(), manifestFile).orElseThrow();
+    }
+    workspace.run(run).getFileSystem(conf()).delete(workspace.run(run), true);
+
+    ExampleTable table =
+        new ExampleTable(spark, workspace, dataset.name(), training.split(), store);
+    SortedSet<Modality> modalities = table.modalities();
+    org.apache.spark.sql.Dataset<Row> rows = table.rows(modalities);
+    Path examples = new Path(workspace.run(run), "examples");
+    table.write(shuffled ? table.shuffled(rows, training.seed()) : rows, examples);
+
+    TrainingRun one =
+        new TrainingRun(spark, workspace, run, store, inputs.get("store"), training, network);
+    Map<String, Object> counts = one.train(examples, modalities, dataset.labelName());
+
+    Map<String, Object> settings = new TreeMap<>();
+    settings.put("dataset", dataset.name());
+    settings.put("store", store);
+    settings.put("training", training);
+    settings.put("network", network);
+    settings.put("shuffledLabels", shuffled);
+    Manifest manifest =
+        Manifest.of(
+            "train",
+            run,
+            fingerprint,
+            started,
+            Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
+            settings,
+            inputs,
+            counts);
+    manifest.write(conf(), manifestFile);
+    LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
+    return manifest;
+  }
+
+  /** The fingerprints of the dataset's tables and of the store. */
+  private Map<String, String> inputs() throws IOException {
+    Map<String, String> inputs = new TreeMap<>();
+    inputs.put(
+        "prepare",
+        Manifest.read(conf(), workspace.prepareManifest(dataset.name()))
+            .map(Manifest::fingerprint)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "dataset %s is not prepared; run prepare first"
+                            .formatted(dataset.name()))));
+    inputs.put(
+        "embed",
+        Manifest.read(conf(), workspace.embedManifest(store))
+            .map(Manifest::fingerprint)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "store %s is not complete; run embed first".formatted(store))));
+    inputs.put("store", Fingerprint.of(EncoderFacts.read(conf(), workspace.embeddings(store))));
+    return inputs;
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}

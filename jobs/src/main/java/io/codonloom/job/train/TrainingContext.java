@@ -1,0 +1,46 @@
+package io.codonloom.job.train;
+
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.sequence.Modality;
+import io.codonloom.training.BatchAssembler;
+import io.codonloom.training.LabelScaling;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * What an executor must know of a training to load batches and build the network.
+ *
+ * @param id of this training in this Spark application
+ * @param examples the table of its rows
+ * @param rows how many it has
+ * @param store the embeddings
+ * @param storeId what names the store's files on a machine: its content's fingerprint
+ * @param shards the names of all shards that occur, sorted
+ * @param dims features per codon
+ */
+record TrainingContext(
+    SerializableConfiguration hadoop,
+    String id,
+    String examples,
+    int rows,
+    String store,
+    String storeId,
+    Map<Modality, List<String>> shards,
+    TreeMap<Modality, Integer> dims,
+    FusionSettings network,
+    LabelScaling scaling,
+    long seed)
+    implements Serializable {
+
+  Configuration conf() {
+    return hadoop.value();
+  }
+
+  BatchAssembler assembler() {
+    return new BatchAssembler(dims, scaling, seed);
+  }
+}

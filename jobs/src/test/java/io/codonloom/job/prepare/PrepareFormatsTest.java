@@ -1,0 +1,357 @@
+package io.codonloom.job.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.codonloom.SharedData;
+import io.codonloom.UserException;
+import io.codonloom.config.ConfigException;
+import io.codonloom.config.InputFormat;
+import io.codonloom.sequence.CodingSequence;
+import io.codonloom.sequence.GeneticCode;
+import io.codonloom.sequence.Modality;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrepareFormatsTest {
+  private static final String HEADER = "id,sequence,label\n";
+
+  @TempDir Path folder;
+
+  private PrepareFixture fixture() {
+    return new PrepareFixture(folder);
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheFirstColumnsName() {
+    PrepareCounts counts = fixture().file("d.csv", "\ufeff" + HEADER + "a,ATGGCTTAA,1\n").run();
+    assertThat(counts.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void carriageReturnsAreNoPartOfTheLastField() {
+    PrepareFixture fixture =
+        fixture()
+            .file("d.csv", (HEADER + "a,ATGGCTTAA,1.5\nb,ATGGGTTAA,2\n").replace("\n", "\r\n"));
+    assertThat(fixture.run().accepted()).isEqualTo(2);
+    assertThat(fixture.labelRows().get(0).<Double>getAs("label")).isEqualTo(1.5);
+  }
+
+  @Test
+  void caseAndAlphabetMakeOneSequence() {
+    PrepareFixture fixture =
+        fixture().file("d.csv", HEADER + "a,atggcttaa,1\nb,AUGGCUUAA,2\nc,ATGGCTTAA,3\n");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.sequencesGiven()).isEqualTo(1);
+    assertThat(counts.sequencesAccepted()).isEqualTo(1);
+    String id = CodingSequence.of("ATGGCTTAA", GeneticCode.of(1)).id();
+    assertThat(fixture.labelRows()).extracting(row -> row.getAs("sequence_id")).containsOnly(id);
+    assertThat(fixture.sequenceRows(Modality.DNA).get(0).<String>getAs("sequence"))
+        .isEqualTo("ATGGCT");
+    assertThat(fixture.sequenceRows(Modality.RNA).get(0).<String>getAs("sequence"))
+        .isEqualTo("AUGGCU");
+    assertThat(fixture.sequenceRows(Modality.PROTEIN).get(0).<String>getAs("sequence"))
+        .isEqualTo("MA");
+    assertThat(fixture.sequenceRows(Modality.PROTEIN).get(0).<Integer>getAs("n_codons"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void gzippedFilesAreRead() throws IOException {
+    assertThat(fixture().file("d.csv.gz", gzip(HEADER + "a,ATGGCTTAA,1\n")).run().accepted())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void quotedFieldsMayHoldSeparatorsAndQuotes() {
+    PrepareFixture fixture =
+        fixture()
+            .file(
+                "d.csv", "\"id\",\"sequence\",label,note\n\"a, \"\"b\"\"\",\"ATGGCTTAA\",\"1\",x\n")
+            .covariates("note");
+    assertThat(fixture.run().accepted()).isEqualTo(1);
+    Row row = fixture.labelRows().get(0);
+    assertThat(row.<String>getAs("row_id")).isEqualTo("a, \"b\"");
+    assertThat(row.<String, String>getJavaMap(row.fieldIndex("covariates")))
+        .containsExactly(java.util.Map.entry("note", "x"));
+  }
+
+  @Test
+  void rowsThatDoNotFitTheHeaderAreRefusedOneByOne() {
+    PrepareFixture fixture =
+        fixture()
+            .file(
+                "d.csv",
+                HEADER
+                    + "a,ATGGCTTAA,1\nb,ATGGCTTAA\nc,ATGGCTTAA,3,4\nd,\"ATGGCTTAA,5\ne,ATGGCTTAA,6\n");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.rows()).isEqualTo(5);
+    assertThat(counts.reasons()).containsEntry("malformed_row", 3L);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id"))
+        .containsExactly("a", "e");
+    assertThat(fixture.rejectRows())
+        .extracting(row -> row.getAs("row_number"))
+        .containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void tabSeparatedFilesAreReadByTheirEnding() {
+    PrepareFixture fixture = fixture().file("d.tsv", "id\tsequence\tlabel\na,b\tATGGCTTAA\t1\n");
+    assertThat(fixture.run().accepted()).isEqualTo(1);
+    assertThat(fixture.labelRows().get(0).<String>getAs("row_id")).isEqualTo("a,b");
+  }
+
+  @Test
+  void columnNamesMayHoldDotsAndDifferInCase() {
+    PrepareFixture fixture =
+        fixture()
+            .file("d.csv", "ID,id,sequence,half.life `h`\nx,a,ATGGCTTAA,1\n")
+            .label("half.life `h`");
+    assertThat(fixture.run().accepted()).isEqualTo(1);
+    assertThat(fixture.labelRows().get(0).<String>getAs("row_id")).isEqualTo("a");
+  }
+
+  @Test
+  void aMissingColumnIsNamedWithTheNearestOne() {
+    PrepareFixture fixture = fixture().file("d.csv", "id,sequence,labels\na,ATGGCTTAA,1\n");
+    assertThatThrownBy(fixture::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("d.csv has no column 'label' (it has id, sequence, labels)")
+        .hasMessageContaining("did you mean labels?");
+    assertThat(fixture.isPrepared()).isFalse();
+  }
+
+  @Test
+  void anAmbiguousColumnIsRefused() {
+    assertThatThrownBy(fixture().file("d.csv", "id,sequence,label,label\na,ATGGCTTAA,1,2\n")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("two columns 'label'");
+  }
+
+  @Test
+  void anEmptyFileIsRefused() throws IOException {
+    assertThatThrownBy(fixture().file("d.csv", "")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith("d.csv is empty");
+    assertThatThrownBy(fixture().file("d.csv", "\n\n")::run).hasMessageEndingWith("d.csv is empty");
+    assertThatThrownBy(fixture().file("d.csv.gz", gzip(""))::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith("d.csv.gz is empty");
+    assertThatThrownBy(fixture().file("d.csv", HEADER)::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith("holds no rows besides the header");
+  }
+
+  @Test
+  void aBinaryFileIsRefused() throws IOException {
+    byte[] binary = {'i', 'd', ',', 0, 1, 2, 3};
+    byte[] latin1 = "id,sequence,s\u00e9quence\n".getBytes(StandardCharsets.ISO_8859_1);
+    for (byte[] bytes : List.of(binary, latin1, "id,x".getBytes(StandardCharsets.UTF_16))) {
+      assertThatThrownBy(fixture().file("d.csv", bytes)::run)
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("d.csv is no text in UTF-8");
+    }
+    assertThatThrownBy(fixture().file("d.csv", gzip(HEADER))::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("its name must end with .gz");
+    assertThatThrownBy(fixture().file("d.csv.gz", HEADER)::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("d.csv.gz cannot be read as its ending says");
+    assertThatThrownBy(fixture().file("d.parquet", HEADER)::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("d.parquet is no Parquet file");
+  }
+
+  @Test
+  void aGzipFileThatIsCutOffIsRefused() throws IOException {
+    StringBuilder text = new StringBuilder(HEADER);
+    java.util.Random random = new java.util.Random(5);
+    for (int i = 0; i < 30_000; i++) {
+      text.append(random.nextLong()).append(",ATGGCTTAA,").append(random.nextInt()).append('\n');
+    }
+    byte[] whole = gzip(text.toString());
+    PrepareFixture fixture =
+        fixture().file("d.csv.gz", java.util.Arrays.copyOf(whole, whole.length - 1000));
+    assertThatThrownBy(fixture::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("damaged or cut off");
+    assertThat(fixture.isPrepared()).isFalse();
+  }
+
+  @Test
+  void whatIsNotThereIsRefused() throws IOException {
+    assertThatThrownBy(fixture().input(folder.resolve("none.csv").toUri().toString())::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("there is no file or folder")
+        .hasMessageContaining("none.csv");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThatThrownBy(fixture().input(empty.toUri().toString())::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("holds no files");
+    assertThatThrownBy(fixture().input("nosuch://host/x.csv")::run)
+        .isInstanceOf(UserException.class);
+    assertThatThrownBy(fixture().file("d.dat", HEADER)::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("set format = csv");
+    assertThat(
+            fixture()
+                .file("d.dat", HEADER + "a,ATGGCTTAA,1\n")
+                .format(InputFormat.CSV)
+                .run()
+                .accepted())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void rowsOfSeveralFilesAreNumberedInTheOrderOfTheirPaths() {
+    PrepareFixture fixture = fixture();
+    fixture.file("in/b [1] %41.csv", HEADER + "d,ATG,4\ne,ATG,5\n");
+    fixture.file("in/a.csv", HEADER + "a,ATG,1\nb,ATGGCTTAA,2\nc,ATG,3\n");
+    fixture.file("in/c/x.csv", HEADER + "f,ATG,6\n");
+    fixture.file("in/_hidden.csv", "not,a,dataset\n");
+    fixture.input(folder.resolve("in").toUri().toString());
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.rows()).isEqualTo(6);
+    assertThat(fixture.rejectRows())
+        .extracting(row -> row.getAs("row_number") + " " + row.getAs("row_id"))
+        .containsExactly("1 a", "3 c", "4 d", "5 e", "6 f");
+    fixture.input(folder.resolve("in/?.csv").toUri().toString().replace("%3F", "?"));
+    assertThat(fixture.run().rows()).isEqualTo(3);
+  }
+
+  @Test
+  void filesWithOtherColumnsAreRefused() {
+    fixture().file("in/a.csv", HEADER + "a,ATGGCTTAA,1\n").file("in/b.csv", "id,label,sequence\n");
+    assertThatThrownBy(fixture().input(folder.resolve("in").toUri().toString())::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("b.csv has other columns than");
+  }
+
+  @Test
+  void rowNumbersDoNotDependOnHowAFileIsCut() {
+    StringBuilder text = new StringBuilder(HEADER);
+    for (int i = 1; i <= 2000; i++) {
+      text.append("r")
+          .append(i)
+          .append(i % 7 == 0 ? ",ATG," : ",ATGGCTTAA,")
+          .append(i)
+          .append('\n');
+    }
+    PrepareFixture fixture = fixture().file("d.csv", text.toString());
+    var conf = fixture.spark.conf();
+    String before = conf.get("spark.sql.files.maxPartitionBytes");
+    try {
+      for (long bytes : new long[] {700, 5000, 1 << 20}) {
+        conf.set("spark.sql.files.maxPartitionBytes", bytes);
+        fixture.run();
+        assertThat(fixture.rejectRows())
+            .hasSize(285)
+            .allSatisfy(
+                row ->
+                    assertThat("r" + row.getAs("row_number"))
+                        .isEqualTo(row.<String>getAs("row_id")));
+        Files.delete(
+            Path.of(java.net.URI.create(fixture.workspace.prepareManifest("d").toString())));
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } finally {
+      conf.set("spark.sql.files.maxPartitionBytes", before);
+    }
+  }
+
+  @Test
+  void fastaTakesItsLabelsFromASideFile() throws IOException {
+    PrepareFixture fixture = fixture();
+    fixture.file("labels.csv", "label,id\n1.5,a\n2.5,b\n3,other\n");
+    fixture.labels(folder.resolve("labels.csv").toUri().toString());
+    fixture.file(
+        "d.fa.gz", gzip("\n>a some words\r\nATGG\r\nCTTAA\r\n\r\n>b\nAUGGGUUAA\n>c\nATGGCTTAA"));
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.rows()).isEqualTo(3);
+    assertThat(counts.reasons()).isEqualTo(java.util.Map.of("label_missing", 1L));
+    assertThat(counts.labelsWithoutSequence()).isEqualTo(1);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id") + " " + row.getAs("label"))
+        .containsExactly("a 1.5", "b 2.5");
+    assertThat(fixture.rejectRows().get(0).<Long>getAs("row_number")).isEqualTo(3);
+  }
+
+  @Test
+  void fastaWithoutLabelsIsForPredictionOnly() {
+    PrepareFixture fixture = fixture().file("d.fa", ">a\nATGGCTTAA\n>b\nATGGGTTAA\n");
+    assertThatThrownBy(fixture::run)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("labels must name the file");
+    PrepareCounts counts = fixture.rules(PrepareFixture.lenient()).run();
+    assertThat(counts.accepted()).isEqualTo(2);
+    assertThat(counts.kept()).isEqualTo(java.util.Map.of("label_missing", 2L));
+    assertThat(fixture.labelRows().get(0).<Double>getAs("label")).isNull();
+  }
+
+  @Test
+  void aLabelFileWithAnIdTwiceIsRefused() {
+    PrepareFixture fixture = fixture();
+    fixture.file("labels.csv", "id,label\na,1\na,2\n");
+    fixture.labels(folder.resolve("labels.csv").toUri().toString());
+    assertThatThrownBy(fixture.file("d.fa", ">a\nATGGCTTAA\n")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("labels.csv has 2 rows with the id a");
+    assertThatThrownBy(fixture.file("d.fa", "ATGGCTTAA\n")::run)
+        .hasMessageContaining("does not start with '>'");
+  }
+
+  @Test
+  void parquetColumnsOfAnyTypeAreRead() {
+    PrepareFixture fixture = fixture();
+    String input = folder.resolve("in.parquet").toUri().toString();
+    fixture
+        .spark
+        .sql(
+            "select id, if(id % 2 = 0, 'ATGGCTTAA', 'ATG') as sequence, id / 4 as label,"
+                + " if(id = 4, double('NaN'), 1.0) as other from range(10)")
+        .repartitionByRange(3, new org.apache.spark.sql.Column("id"))
+        .sortWithinPartitions("id")
+        .write()
+        .parquet(input);
+    PrepareCounts counts = fixture.input(input).run();
+    assertThat(counts.rows()).isEqualTo(10);
+    assertThat(counts.accepted()).isEqualTo(5);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id") + " " + row.getAs("label"))
+        .containsExactly("0 0.0", "2 0.5", "4 1.0", "6 1.5", "8 2.0");
+    assertThat(fixture.rejectRows())
+        .extracting(row -> row.getAs("row_number") + " " + row.getAs("row_id"))
+        .containsExactly("2 1", "4 3", "6 5", "8 7", "10 9");
+    assertThat(fixture.label("other").run().reasons()).containsEntry("label_not_a_number", 1L);
+  }
+
+  @Test
+  void theYeastGenomeIsReadAsFasta() {
+    PrepareCounts counts =
+        fixture()
+            .input(SharedData.file("yeast_cds.fasta.gz").toUri().toString())
+            .rules(PrepareFixture.lenient())
+            .run();
+    assertThat(counts.rows()).isEqualTo(6600);
+    assertThat(counts.accepted() + counts.refused()).isEqualTo(6600);
+    assertThat(counts.kept()).containsEntry("label_missing", counts.accepted());
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+}

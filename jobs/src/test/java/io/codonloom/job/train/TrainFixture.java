@@ -1,0 +1,206 @@
+package io.codonloom.job.train;
+
+import io.codonloom.config.Columns;
+import io.codonloom.config.Dataset;
+import io.codonloom.config.InputFormat;
+import io.codonloom.config.LabelOrigin;
+import io.codonloom.config.Task;
+import io.codonloom.config.Training;
+import io.codonloom.embedding.CodonEmbedding;
+import io.codonloom.embedding.Dtype;
+import io.codonloom.fusion.Fusion;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Head;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.EmbeddingShard;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.ShardPlan;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
+import io.codonloom.table.WholeFile;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A workspace whose labels can be learned: each sequence has random vectors with a shift in one
+ * feature, and the shift, scaled, is its label. Some sequences are measured twice; RNA is cut
+ * short.
+ */
+final class TrainFixture {
+  static final double MEAN = 40;
+  static final double DEVIATION = 7;
+
+  private static final Map<Modality, Integer> DIMS =
+      Map.of(Modality.DNA, 6, Modality.RNA, 5, Modality.PROTEIN, 4);
+
+  final SparkSession spark;
+  final Workspace workspace;
+  private final int sequences;
+
+  TrainFixture(SparkSession spark, Path folder, int sequences) {
+    this.spark = spark;
+    this.workspace = new Workspace(folder.toUri().toString());
+    this.sequences = sequences;
+  }
+
+  static Training training(String run, int workers, int epochs) {
+    return new Training(run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, 5e-3, 1e-5, false, 50);
+  }
+
+  static FusionSettings network() {
+    return new FusionSettings(
+        Fusion.MIL, 16, 8, 0.01, 0.02, 20, Head.TEXT_CNN, 8, List.of(3, 4, 5), 0.1);
+  }
+
+  static Dataset dataset() {
+    Columns columns =
+        new Columns(
+            List.of("id"),
+            "sequence",
+            "label",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+    return new Dataset(
+        "d",
+        "none.csv",
+        InputFormat.CSV,
+        Optional.empty(),
+        columns,
+        1,
+        "stability",
+        LabelOrigin.COMPUTED,
+        Task.REGRESSION,
+        List.of());
+  }
+
+  TrainJob job(Training training) {
+    return new TrainJob(spark, workspace, dataset(), "s", training, network());
+  }
+
+  TrainFixture write() throws IOException {
+    Random random = new Random(17);
+    List<Row> labels = new ArrayList<>();
+    List<Row> parts = new ArrayList<>();
+    Map<Modality, List<Row>> keys = new HashMap<>();
+    List<Row> plan = new ArrayList<>();
+    Map<String, List<CodonEmbedding>> shards = new HashMap<>();
+    for (int i = 0; i < sequences; i++) {
+      String sequence = "%032x".formatted(i);
+      double shift = random.nextGaussian();
+      int codons = 1 + random.nextInt(30);
+      for (int copy = 0; copy < (i % 10 == 0 ? 2 : 1); copy++) {
+        String id = "row-" + i + "-" + copy;
+        double label = MEAN + DEVIATION * shift + 0.1 * copy;
+        labels.add(RowFactory.create(id, sequence, label));
+        parts.add(RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train"));
+      }
+      for (Modality modality : Modality.values()) {
+        String key =
+            "%s%031x"
+                .formatted(modality.id().substring(0, 1).replace('r', 'a').replace('p', 'b'), i);
+        int covered = modality == Modality.RNA ? Math.min(codons, 20) : codons;
+        String shard = "g0001-b05-000" + i % 2;
+        keys.computeIfAbsent(modality, m -> new ArrayList<>())
+            .add(RowFactory.create(sequence, key, covered));
+        plan.add(RowFactory.create(modality.id(), key, covered, shard));
+        shards
+            .computeIfAbsent(modality.id() + "/" + shard, s -> new ArrayList<>())
+            .add(embedding(key, covered, modality, shift, random));
+      }
+    }
+    TableWriter.replace(
+        spark.createDataFrame(labels, schema("row_id", "sequence_id").add("label", "double")),
+        TableWriter.partition(workspace.labels(), TableColumns.DATASET, "d"));
+    TableWriter.replace(
+        spark.createDataFrame(parts, schema("row_id", "part")),
+        TableWriter.partition(
+            TableWriter.partition(workspace.splits(), TableColumns.DATASET, "d"),
+            "split",
+            "random"));
+    for (Modality modality : Modality.values()) {
+      TableWriter.replace(
+          spark.createDataFrame(
+              keys.get(modality),
+              schema("sequence_id", "key").add("n_codons", DataTypes.IntegerType)),
+          TableWriter.partition(
+              TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id()),
+              TableColumns.DATASET,
+              "d"));
+    }
+    writeStore(plan, shards);
+    manifest("prepare", "d").write(conf(), workspace.prepareManifest("d"));
+    manifest("embed", "s").write(conf(), workspace.embedManifest("s"));
+    return this;
+  }
+
+  private static StructType schema(String... names) {
+    StructType schema = new StructType();
+    for (String name : names) {
+      schema = schema.add(name, DataTypes.StringType);
+    }
+    return schema;
+  }
+
+  private static CodonEmbedding embedding(
+      String key, int codons, Modality modality, double shift, Random random) {
+    int dim = DIMS.get(modality);
+    float[] values = new float[codons * dim];
+    for (int i = 0; i < values.length; i++) {
+      double signal = i % dim == 0 && modality != Modality.RNA ? shift : 0;
+      values[i] = (float) (0.3 * random.nextGaussian() + signal);
+    }
+    return CodonEmbedding.of(key, 0, codons, dim, Dtype.FP16, values);
+  }
+
+  private void writeStore(List<Row> plan, Map<String, List<CodonEmbedding>> shards)
+      throws IOException {
+    org.apache.hadoop.fs.Path store = workspace.embeddings("s");
+    TableWriter.replace(
+        spark.createDataFrame(
+            plan,
+            schema("modality", "key")
+                .add("n_codons", DataTypes.IntegerType)
+                .add(ShardPlan.SHARD, DataTypes.StringType)),
+        new org.apache.hadoop.fs.Path(store, "_plan/generation=0001"));
+    WholeFile.writeText(
+        conf(),
+        new org.apache.hadoop.fs.Path(store, "_store.json"),
+        "{\"dna\":{\"weights\":\"abc\"},\"rna\":{\"weights\":\"def\"}}");
+    for (Map.Entry<String, List<CodonEmbedding>> shard : shards.entrySet()) {
+      String[] names = shard.getKey().split("/", -1);
+      Path local = Files.createTempDirectory("shard").resolve("data.parquet");
+      try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
+        for (CodonEmbedding embedding : shard.getValue()) {
+          writer.add(embedding);
+        }
+      }
+      WholeFile.publish(conf(), local, EmbeddingShard.file(store, Modality.of(names[0]), names[1]));
+    }
+  }
+
+  private static Manifest manifest(String stage, String name) {
+    return Manifest.of(
+        stage, name, "fp-" + stage, Instant.now(), Map.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}

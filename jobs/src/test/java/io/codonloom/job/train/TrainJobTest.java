@@ -1,0 +1,196 @@
+package io.codonloom.job.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.SparkSessions;
+import io.codonloom.UserException;
+import io.codonloom.config.Training;
+import io.codonloom.fusion.FusionNetwork;
+import io.codonloom.fusion.Optimizer;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.WholeFile;
+import io.codonloom.training.Epoch;
+import io.codonloom.training.ModelFile;
+import io.codonloom.training.Score;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainJobTest {
+  @TempDir static Path folder;
+  private static TrainFixture fixture;
+
+  @BeforeAll
+  static void writeWorkspace() throws IOException {
+    fixture = new TrainFixture(SparkSessions.local(), folder, 150).write();
+  }
+
+  @Test
+  void learnsWhatCanBeLearnedAndLeavesEverythingItPromises() throws IOException {
+    Manifest manifest = fixture.job(TrainFixture.training("learned", 2, 12)).run();
+
+    List<Epoch> history = history("learned");
+    assertThat(history).hasSize(12);
+    Epoch first = history.get(0);
+    Epoch last = history.get(11);
+    assertThat(last.trainLoss()).isLessThan(first.trainLoss() / 2);
+    assertThat(last.validationLoss()).isLessThan(first.validationLoss() / 2);
+    assertThat(last.attentionEntropy()).isBetween(0.0, Math.log(3) + 1e-6);
+    assertThat(last.averagingSeconds()).isBetween(0.0, last.seconds());
+
+    Map<String, List<Score>> metrics =
+        read("learned/metrics.json", new TypeReference<Map<String, List<Score>>>() {});
+    assertThat(metrics).containsOnlyKeys("test", "train", "val");
+    Score spearman = metrics.get("test").get(0);
+    assertThat(spearman.metric()).isEqualTo("spearman");
+    assertThat(spearman.value()).isGreaterThan(0.8);
+    assertThat(spearman.low()).isLessThan(spearman.value());
+
+    List<Row> predictions =
+        fixture.spark.read().parquet(path("learned/predictions").toString()).collectAsList();
+    assertThat(predictions).hasSize(165);
+    for (Row row : predictions) {
+      double attention =
+          row.<Double>getAs("attention_dna")
+              + row.<Double>getAs("attention_rna")
+              + row.<Double>getAs("attention_protein");
+      assertThat(attention).isCloseTo(1, within(1e-5));
+      assertThat(row.<Double>getAs("prediction")).as("own units").isBetween(0.0, 80.0);
+    }
+    ModelFile model = ModelFile.read(Path.of(path("learned/model.safetensors").toUri().getPath()));
+    assertThat(model.description().scaling().mean()).isCloseTo(TrainFixture.MEAN, within(3.0));
+    assertThat(model.description().encoders().get("dna")).containsEntry("weights", "abc");
+    assertThat(manifest.counts().at("/rows/train").asInt()).isEqualTo(105);
+  }
+
+  @Test
+  void aFinishedRunIsNotRepeated() {
+    Training training = TrainFixture.training("once", 1, 1);
+    Manifest first = fixture.job(training).run();
+    assertThat(fixture.job(training).run().started()).isEqualTo(first.started());
+  }
+
+  @Test
+  void oneWorkerEndsWithTheParametersOfPlainLocalTraining() throws IOException {
+    Training training = TrainFixture.training("local", 1, 1);
+    fixture.job(training).run();
+    ModelFile model = model("local");
+
+    ComputationGraph network =
+        new ComputationGraph(
+            FusionNetwork.configuration(
+                TrainFixture.network(),
+                model.description().dims(),
+                new Optimizer(training.learningRate(), training.weightDecay()),
+                training.seed()));
+    network.init();
+    LocalTraining local =
+        new LocalTraining(fixture, path("local/examples"), model.description(), training);
+    local.batches(1).forEach(network::fit);
+
+    assertThat(model.network().params().toFloatVector())
+        .containsExactly(network.params().toFloatVector());
+  }
+
+  @Test
+  void shuffledLabelsCannotBeLearned() throws IOException {
+    Training real = TrainFixture.training("control", 2, 6);
+    Training both =
+        new Training(
+            real.run(),
+            real.split(),
+            real.seed(),
+            real.batchSize(),
+            real.workers(),
+            real.averagingFrequency(),
+            real.epochs(),
+            real.patience(),
+            real.plateauPatience(),
+            real.plateauFactor(),
+            real.learningRate(),
+            real.weightDecay(),
+            true,
+            20);
+    fixture.job(both).run();
+
+    TypeReference<Map<String, List<Score>>> type = new TypeReference<>() {};
+    double learned = read("control/metrics.json", type).get("test").get(0).value();
+    double shuffled = read("control-shuffled/metrics.json", type).get("test").get(0).value();
+    assertThat(learned).isGreaterThan(0.7);
+    assertThat(Math.abs(shuffled)).isLessThan(0.5);
+    List<Row> rows =
+        fixture
+            .spark
+            .read()
+            .parquet(path("control-shuffled/predictions").toString())
+            .groupBy("sequence_id")
+            .agg(
+                org.apache
+                    .spark
+                    .sql
+                    .functions
+                    .count_distinct(org.apache.spark.sql.functions.col("label"))
+                    .as("labels"))
+            .where("labels > 1")
+            .collectAsList();
+    assertThat(rows).as("sequences with several labels").isEmpty();
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsTheRunAndNamesTheBatch() {
+    Training wild = new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, 1e30, 0, false, 20);
+    assertThatThrownBy(() -> fixture.job(wild).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching("wild: the (validation )?loss became .* in epoch 1.*learning-rate");
+  }
+
+  @Test
+  void saysWhatToRunFirst() {
+    TrainJob job =
+        new TrainJob(
+            fixture.spark,
+            fixture.workspace,
+            TrainFixture.dataset(),
+            "other",
+            TrainFixture.training("none", 1, 1),
+            TrainFixture.network());
+    assertThatThrownBy(job::run)
+        .isInstanceOf(UserException.class)
+        .hasMessage("store other is not complete; run embed first");
+  }
+
+  @Test
+  void namesASplitThatIsNotThere() {
+    Training real = TrainFixture.training("nosplit", 1, 1);
+    Training other =
+        new Training("nosplit", "gene", 5, 8, 1, 3, 1, 5, 5, 0.5, real.learningRate(), 0, false, 9);
+    assertThatThrownBy(() -> fixture.job(other).run())
+        .isInstanceOf(UserException.class)
+        .hasMessage("dataset d has no split gene; run prepare first");
+  }
+
+  private static ModelFile model(String run) {
+    return ModelFile.read(Path.of(path(run + "/model.safetensors").toUri().getPath()));
+  }
+
+  private static List<Epoch> history(String run) throws IOException {
+    return read(run + "/history.json", new TypeReference<List<Epoch>>() {});
+  }
+
+  private static <T> T read(String name, TypeReference<T> type) throws IOException {
+    return Manifest.JSON.readValue(WholeFile.readText(fixture.conf(), path(name)), type);
+  }
+
+  private static org.apache.hadoop.fs.Path path(String name) {
+    return fixture.workspace.run(name);
+  }
+}
