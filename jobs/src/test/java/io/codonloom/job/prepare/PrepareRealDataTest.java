@@ -48,7 +48,13 @@ class PrepareRealDataTest {
     assertThat(counts.kept()).isEmpty();
     assertThat(counts.sequencesGiven()).isEqualTo(3444);
     assertThat(counts.sequencesAccepted()).isEqualTo(3311);
-    System.out.println(String.join("\n", PrepareLog.summary("icodon", 1, counts)));
+    assertThat(String.join("\n", PrepareLog.summary("icodon", 1, counts)))
+        .containsPattern("rows +7,576")
+        .containsPattern("accepted +7,415")
+        .containsPattern("refused +161")
+        .containsPattern("no_start_codon +114")
+        .containsPattern("distinct sequences given +3,444")
+        .containsPattern("distinct sequences accepted +3,311");
 
     assertThat(fixture.labelRows()).hasSize(7415);
     assertThat(fixture.rejectRows()).hasSize(161);
@@ -77,17 +83,18 @@ class PrepareRealDataTest {
       PrepareFixture fixture = icodon().limit(Modality.RNA, new InputLimit(policy, 340));
       PrepareCounts counts = fixture.run();
       OfModality rna = counts.modalities().get("rna");
-      System.out.println(policy + " " + counts);
       assertThat(counts.accepted() + counts.refused()).isEqualTo(7576);
       if (policy == OverLong.REJECT) {
-        long tooLong = counts.reasons().get("too_long_for_rna");
-        assertThat(counts.refused()).isBetween(tooLong, tooLong + 161);
+        assertThat(counts.reasons()).containsEntry("too_long_for_rna", 5109L);
+        assertThat(counts.accepted()).isEqualTo(2392);
         assertThat(fixture.sequenceRows(Modality.RNA))
             .allSatisfy(row -> assertThat(row.<Integer>getAs("n_codons")).isLessThanOrEqualTo(340));
       } else {
         assertThat(counts.accepted()).isEqualTo(7415);
-        assertThat(rna.truncatedRows() + rna.windowedRows())
-            .isEqualTo(counts.kept().get("too_long_for_rna"));
+        // 7415 accepted without the limit, 2392 with it.
+        assertThat(counts.kept()).isEqualTo(Map.of("too_long_for_rna", 7415L - 2392));
+        assertThat(rna.truncatedRows()).isEqualTo(policy == OverLong.TRUNCATE ? 5023 : 0);
+        assertThat(rna.windowedRows()).isEqualTo(policy == OverLong.WINDOW ? 5023 : 0);
       }
     }
   }

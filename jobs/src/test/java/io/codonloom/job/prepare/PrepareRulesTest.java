@@ -185,7 +185,6 @@ class PrepareRulesTest {
 
   @Test
   void theStopIsInTheNucleotidesWhereItIsIncluded() {
-    Rules d = Rules.defaults();
     Policy reject = Policy.REJECT;
     PrepareFixture fixture =
         csv("a,ATGGCTTAA,1\n")
@@ -203,7 +202,6 @@ class PrepareRulesTest {
                     0,
                     StartCodon.AUG,
                     StopCodon.INCLUDE));
-    assertThat(d.stopCodon()).isEqualTo(StopCodon.EXCLUDE);
     fixture.run();
     assertThat(fixture.sequenceRows(Modality.DNA).get(0).<Integer>getAs("n_codons")).isEqualTo(3);
     assertThat(fixture.sequenceRows(Modality.DNA).get(0).<String>getAs("sequence"))
@@ -298,6 +296,7 @@ class PrepareRulesTest {
 
   @Test
   void nothingAcceptedIsAnErrorThatPointsToTheRejects() {
+    assertThat(csv("a,ATGGCTTAA,1\n").run().accepted()).isEqualTo(1);
     PrepareFixture fixture = csv("a,GTG,1\n");
     assertThatThrownBy(fixture::run)
         .isInstanceOf(UserException.class)
