@@ -6,6 +6,7 @@ import io.codonloom.config.Dataset;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
+import io.codonloom.job.TaskProgress;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.InputLimit;
@@ -122,6 +123,7 @@ public final class PrepareJob {
     Map<String, String> fingerprints = new TreeMap<>();
     fingerprints.put(TABLES, Fingerprint.of(FORMAT, files, dataset, rules, limits));
     splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(s)));
+    TaskProgress progress = TaskProgress.watch(spark.sparkContext(), "prepare " + dataset.name());
     try {
       Optional<Manifest> previous =
           Manifest.read(conf(), manifestFile()).filter(m -> tablesCurrent(m, fingerprints));
@@ -129,16 +131,19 @@ public final class PrepareJob {
         LOG.info("prepare {}: up to date", dataset.name());
         return previous.get();
       }
+      LOG.info("{}", PrepareLog.start(dataset.name(), files));
       PrepareCounts counts =
           previous.isPresent()
               ? rewriteSplits(previous.get(), fingerprints)
               : writeAll(input, labels);
       Manifest manifest = manifest(started, fingerprints, counts);
       manifest.write(conf(), manifestFile());
-      PrepareLog.summary(dataset.name(), files.size(), counts).forEach(LOG::info);
+      PrepareLog.summary(dataset.name(), counts).forEach(LOG::info);
       return manifest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      progress.close();
     }
   }
 

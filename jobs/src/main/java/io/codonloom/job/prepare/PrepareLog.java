@@ -3,6 +3,7 @@ package io.codonloom.job.prepare;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.job.prepare.PrepareCounts.Shared;
+import io.codonloom.table.InputFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +13,21 @@ import java.util.Map;
 final class PrepareLog {
   private PrepareLog() {}
 
-  static List<String> summary(String dataset, int files, PrepareCounts counts) {
+  /** What there is to read. */
+  static String start(String dataset, List<InputFile> files) {
+    return String.format(
+        Locale.ROOT,
+        "prepare %s: reading %,d input %s, %,.1f MiB",
+        dataset,
+        files.size(),
+        files.size() == 1 ? "file" : "files",
+        files.stream().mapToLong(InputFile::length).sum() / (double) (1 << 20));
+  }
+
+  /** What came of it. */
+  static List<String> summary(String dataset, PrepareCounts counts) {
     List<String> lines = new ArrayList<>();
-    lines.add("prepare " + dataset + ": " + files + (files == 1 ? " input file" : " input files"));
+    lines.add("prepare " + dataset + ": done");
     add(lines, "rows", counts.rows());
     add(lines, "accepted", counts.accepted());
     add(lines, "refused", counts.refused());

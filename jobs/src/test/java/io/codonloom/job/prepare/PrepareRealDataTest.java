@@ -48,7 +48,7 @@ class PrepareRealDataTest {
     assertThat(counts.kept()).isEmpty();
     assertThat(counts.sequencesGiven()).isEqualTo(3444);
     assertThat(counts.sequencesAccepted()).isEqualTo(3311);
-    assertThat(String.join("\n", PrepareLog.summary("icodon", 1, counts)))
+    assertThat(String.join("\n", PrepareLog.summary("icodon", counts)))
         .containsPattern("rows +7,576")
         .containsPattern("accepted +7,415")
         .containsPattern("refused +161")
