@@ -23,6 +23,11 @@ public final class StoreIdentity {
 
   private StoreIdentity() {}
 
+  /** Where a store says how its embeddings were made. */
+  public static Path file(Path store) {
+    return new Path(store, "_store.json");
+  }
+
   /**
    * Enters what will be stored; to be called before anything is.
    *
@@ -32,7 +37,7 @@ public final class StoreIdentity {
   public static void claim(
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
-    Path file = new Path(store, "_store.json");
+    Path file = file(store);
     Map<String, SortedMap<String, String>> all = read(conf, file);
     Map<String, SortedMap<String, String>> before = new TreeMap<>(all);
     fields.forEach(

@@ -17,6 +17,7 @@ import io.codonloom.table.CodeVersion;
 import io.codonloom.table.Fingerprint;
 import io.codonloom.table.FlatSettings;
 import io.codonloom.table.Manifest;
+import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
 import io.codonloom.training.Epoch;
@@ -151,7 +152,7 @@ public final class ReportJob {
     return RecordedFacts.stores(
         embedded.get(),
         read(
-            new Path(folder, "_store.json"),
+            StoreIdentity.file(folder),
             new TypeReference<Map<String, Map<String, String>>>() {},
             Map.of()),
         bytes);

@@ -5,6 +5,7 @@ import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.FlatSettings;
 import io.codonloom.table.Manifest;
+import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class EncoderFacts {
   private EncoderFacts() {}
 
   static JsonNode read(Configuration conf, Path store) throws IOException {
-    Path file = new Path(store, "_store.json");
+    Path file = StoreIdentity.file(store);
     try {
       return Manifest.JSON.readTree(WholeFile.readText(conf, file));
     } catch (FileNotFoundException e) {
