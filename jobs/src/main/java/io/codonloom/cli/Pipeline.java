@@ -50,6 +50,7 @@ final class Pipeline {
             workspace,
             experiment.encoders(),
             experiment.store(),
+            experiment.embed(),
             List.of(experiment.dataset().name()))
         .run();
   }

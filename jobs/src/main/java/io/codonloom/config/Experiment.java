@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param splits the named divisions of the measurements
  * @param encoders the language model of each modality in use
  * @param store where embeddings are kept, and how
+ * @param embed how encoders run
  * @param model the fusion network
  * @param train how it is trained
  */
@@ -30,6 +31,7 @@ public record Experiment(
     List<Split> splits,
     Map<Modality, EncoderConfig> encoders,
     Store store,
+    Encoding embed,
     FusionSettings model,
     Training train) {
 
@@ -64,6 +66,7 @@ public record Experiment(
                     (a, b) -> a,
                     TreeMap::new)),
         store,
+        embed,
         model,
         train);
   }

@@ -136,7 +136,7 @@ public final class Checkpoint {
     fields.put("vocabulary", vocabularySha256());
     fields.put("output", settings.output().name().toLowerCase(Locale.ROOT));
     fields.put("layer", Integer.toString(layer(settings)));
-    fields.put("precision", "fp32");
+    fields.put("precision", settings.precision().id());
     fields.put("numerics-version", Integer.toString(NUMERICS_VERSION));
     return fields;
   }

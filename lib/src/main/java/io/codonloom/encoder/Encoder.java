@@ -26,16 +26,19 @@ import java.util.SortedMap;
 public final class Encoder implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final EncoderSettings settings;
+  private final Device device;
   private final int layer;
   private final int dim;
   private final OrtEnvironment environment;
   private final List<OnnxTensor> tensors = new ArrayList<>();
   private final OrtSession session;
 
-  private Encoder(Checkpoint checkpoint, EncoderSettings settings) throws OrtException {
+  private Encoder(Checkpoint checkpoint, EncoderSettings settings, Device device)
+      throws OrtException {
     Architecture model = checkpoint.architecture();
     this.checkpoint = checkpoint;
     this.settings = settings;
+    this.device = device;
     this.layer = checkpoint.layer(settings);
     this.dim = settings.output() == EncoderOutput.LOGITS ? model.vocabulary() : model.dim();
     this.environment = OrtEnvironment.getEnvironment();
@@ -62,10 +65,11 @@ public final class Encoder implements AutoCloseable {
    * @throws UserException if the model reads another kind of text, has not the wanted layer, or has
    *     no language model's head where logits are wanted
    */
-  public static Encoder open(Checkpoint checkpoint, Modality modality, EncoderSettings settings) {
+  public static Encoder open(
+      Checkpoint checkpoint, Modality modality, EncoderSettings settings, Device device) {
     checkpoint.requireModality(modality);
     try {
-      return new Encoder(checkpoint, settings);
+      return new Encoder(checkpoint, settings, device);
     } catch (OrtException e) {
       throw new IllegalStateException(
           "ONNX Runtime refuses the model of " + checkpoint.directory(), e);
@@ -124,6 +128,11 @@ public final class Encoder implements AutoCloseable {
     return checkpoint;
   }
 
+  /** Where it runs. */
+  public Device device() {
+    return device;
+  }
+
   /** See {@link Checkpoint#fingerprint}. */
   public SortedMap<String, String> fingerprint() {
     return checkpoint.fingerprint(settings);
@@ -156,6 +165,16 @@ public final class Encoder implements AutoCloseable {
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed on %d tokens".formatted(ids.length), e);
     }
+  }
+
+  /**
+   * Encodes several texts in one call, which pays on a GPU. The vectors are those that each text
+   * has alone.
+   *
+   * @throws EncoderMemoryException if they do not fit together
+   */
+  public List<TokenVectors> encodeAll(List<Tokens> batch) {
+    return batch.stream().map(this::encode).toList();
   }
 
   @Override

@@ -9,9 +9,10 @@ import java.io.Serializable;
  * @param layer whose hidden state, counted as Hugging Face's {@code hidden_states}: 0 is the
  *     embedding, the number of layers is the last one's after the final normalization; −1 for the
  *     last. Logits are always the last layer's.
- * @param threads of ONNX Runtime for one text
+ * @param precision of the arithmetic
+ * @param threads of ONNX Runtime for one call
  */
-public record EncoderSettings(EncoderOutput output, int layer, int threads)
+public record EncoderSettings(EncoderOutput output, int layer, Precision precision, int threads)
     implements Serializable {
   public EncoderSettings {
     if (layer < -1) {

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.codonloom.UserException;
 import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Family;
+import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +32,10 @@ class CodonEncoderTest {
     Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(family, 66, 1).write(folder));
     encoder =
         Encoder.open(
-            checkpoint, family.modality(), new EncoderSettings(EncoderOutput.HIDDEN, -1, 1));
+            checkpoint,
+            family.modality(),
+            new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1),
+            Device.CPU);
     return encoder;
   }
 

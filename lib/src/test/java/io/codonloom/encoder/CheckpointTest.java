@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CheckpointTest {
-  private static final EncoderSettings LAST = new EncoderSettings(EncoderOutput.HIDDEN, -1, 1);
+  private static final EncoderSettings LAST =
+      new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1);
 
   @TempDir Path folder;
 
@@ -197,22 +198,28 @@ class CheckpointTest {
   @Test
   void refusesTheWrongModalityLayerAndLength() throws IOException {
     Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(Family.ESM2, 66, 1).write(folder));
-    assertThatThrownBy(() -> Encoder.open(checkpoint, Modality.RNA, LAST))
+    assertThatThrownBy(() -> Encoder.open(checkpoint, Modality.RNA, LAST, Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is a model of protein (esm2) and cannot read rna");
     assertThatThrownBy(
             () ->
                 Encoder.open(
-                    checkpoint, Modality.PROTEIN, new EncoderSettings(EncoderOutput.HIDDEN, 3, 1)))
+                    checkpoint,
+                    Modality.PROTEIN,
+                    new EncoderSettings(EncoderOutput.HIDDEN, 3, Precision.FP32, 1),
+                    Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("has 2 layers, so no layer 3");
     assertThatThrownBy(
             () ->
                 Encoder.open(
-                    checkpoint, Modality.PROTEIN, new EncoderSettings(EncoderOutput.LOGITS, -1, 1)))
+                    checkpoint,
+                    Modality.PROTEIN,
+                    new EncoderSettings(EncoderOutput.LOGITS, -1, Precision.FP32, 1),
+                    Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("lm_head.dense.weight is missing");
-    try (Encoder encoder = Encoder.open(checkpoint, Modality.PROTEIN, LAST)) {
+    try (Encoder encoder = Encoder.open(checkpoint, Modality.PROTEIN, LAST, Device.CPU)) {
       assertThatThrownBy(() -> encoder.encode("M".repeat(63)))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("65 tokens are more than the 64");
@@ -241,14 +248,15 @@ class CheckpointTest {
 
   private Map<String, String> fingerprint(long seed) throws IOException {
     Path directory = new RandomCheckpoint(Family.ESM2, 66, seed).write(folder);
-    try (Encoder encoder = Encoder.open(Checkpoint.open(directory), Modality.PROTEIN, LAST)) {
+    try (Encoder encoder =
+        Encoder.open(Checkpoint.open(directory), Modality.PROTEIN, LAST, Device.CPU)) {
       return encoder.fingerprint();
     }
   }
 
   private static String vector(Path directory) {
     Checkpoint checkpoint = Checkpoint.open(directory);
-    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), LAST)) {
+    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), LAST, Device.CPU)) {
       return Arrays.toString(encoder.encode("ACGACGA").values());
     }
   }

@@ -45,18 +45,19 @@ class GoldenVectorTest {
 
   private static EncoderSettings settings(String tensor) {
     return switch (tensor) {
-      case "last_hidden_state" -> new EncoderSettings(EncoderOutput.HIDDEN, -1, 1);
-      case "logits" -> new EncoderSettings(EncoderOutput.LOGITS, -1, 1);
+      case "last_hidden_state" -> new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1);
+      case "logits" -> new EncoderSettings(EncoderOutput.LOGITS, -1, Precision.FP32, 1);
       default ->
           new EncoderSettings(
               EncoderOutput.HIDDEN,
               Integer.parseInt(tensor.substring("hidden_states.".length())),
+              Precision.FP32,
               1);
     };
   }
 
   private static float[] vectors(Checkpoint checkpoint, EncoderSettings settings, Tokens tokens) {
-    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), settings)) {
+    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), settings, Device.CPU)) {
       return encoder.encode(tokens).values();
     }
   }

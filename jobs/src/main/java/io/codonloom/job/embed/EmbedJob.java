@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
+import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.sequence.Modality;
@@ -43,6 +44,7 @@ public final class EmbedJob {
   private final Workspace workspace;
   private final Map<Modality, EncoderConfig> encoders;
   private final Store store;
+  private final Encoding encoding;
   private final List<String> datasets;
   private final EncoderInputs inputs;
 
@@ -57,11 +59,13 @@ public final class EmbedJob {
       Workspace workspace,
       Map<Modality, EncoderConfig> encoders,
       Store store,
+      Encoding encoding,
       List<String> datasets) {
     this.spark = spark;
     this.workspace = workspace;
     this.encoders = new TreeMap<>(encoders);
     this.store = store;
+    this.encoding = encoding;
     this.datasets = List.copyOf(datasets);
     this.inputs = new EncoderInputs(spark, workspace, this.encoders.keySet(), this.datasets);
   }
@@ -79,7 +83,8 @@ public final class EmbedJob {
       Map<Modality, EncoderSpec> specs = new TreeMap<>();
       for (Map.Entry<Modality, EncoderConfig> encoder : encoders.entrySet()) {
         specs.put(
-            encoder.getKey(), EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store));
+            encoder.getKey(),
+            EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store, encoding));
       }
       inputs.requirePrepared();
       Map<String, SortedMap<String, String>> identity = new TreeMap<>();
@@ -192,7 +197,8 @@ public final class EmbedJob {
         Fingerprint.of(fingerprints),
         started,
         Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
-        Map.of("store", store, "encoders", encodersById, "datasets", datasets),
+        Map.of(
+            "store", store, "encoding", encoding, "encoders", encodersById, "datasets", datasets),
         fingerprints,
         counts);
   }

@@ -3,6 +3,7 @@ package io.codonloom.job.embed;
 import io.codonloom.UserException;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Encoder;
 import java.io.IOException;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ final class EncoderSessions {
           "%s is not the same checkpoint on this machine as where the job was started"
               .formatted(spec.files().uri()));
     }
-    return Encoder.open(checkpoint, spec.modality(), spec.settings());
+    return Encoder.open(checkpoint, spec.modality(), spec.settings(), Device.CPU);
   }
 
   /** Closes what no task uses. */

@@ -1,6 +1,7 @@
 package io.codonloom.job.embed;
 
 import io.codonloom.config.EncoderConfig;
+import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.embedding.Windows;
@@ -35,11 +36,13 @@ record EncoderSpec(
     implements Serializable {
 
   /** Reads the checkpoint's description and hashes its weights. */
-  static EncoderSpec of(Configuration conf, Modality modality, EncoderConfig config, Store store)
+  static EncoderSpec of(
+      Configuration conf, Modality modality, EncoderConfig config, Store store, Encoding encoding)
       throws IOException {
     CheckpointFiles files = CheckpointFiles.of(conf, config.checkpoint());
     EncoderSettings settings =
-        new EncoderSettings(config.output(), config.layer(), store.threads());
+        new EncoderSettings(
+            config.output(), config.layer(), encoding.precision(), encoding.threads());
     boolean windowed = config.overLong() == OverLong.WINDOW;
     Windows windows =
         new Windows(windowed, config.maxCodons(), windowed ? config.overlapCodons() : 0);

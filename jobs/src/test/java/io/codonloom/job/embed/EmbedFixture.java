@@ -2,6 +2,7 @@ package io.codonloom.job.embed;
 
 import io.codonloom.SparkSessions;
 import io.codonloom.config.EncoderConfig;
+import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
@@ -52,7 +53,7 @@ final class EmbedFixture {
   final Path folder;
   final Workspace workspace;
   final Map<Modality, EncoderConfig> encoders = new TreeMap<>();
-  private Store store = new Store("s", Dtype.FP16, 600, 1);
+  private Store store = new Store("s", Dtype.FP16, 600);
 
   EmbedFixture(Path folder) {
     this(folder, "file:");
@@ -113,7 +114,9 @@ final class EmbedFixture {
   }
 
   Manifest embed(String... datasets) {
-    return new EmbedJob(spark, workspace, encoders, store, Arrays.asList(datasets)).run();
+    return new EmbedJob(
+            spark, workspace, encoders, store, Encoding.DEFAULT, Arrays.asList(datasets))
+        .run();
   }
 
   static EmbedCounts counts(Manifest manifest, Modality modality) throws IOException {

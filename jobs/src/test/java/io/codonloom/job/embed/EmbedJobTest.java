@@ -12,9 +12,11 @@ import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.embedding.Windows;
 import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
+import io.codonloom.encoder.Precision;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -101,8 +103,8 @@ class EmbedJobTest {
     for (Modality modality : Modality.values()) {
       Checkpoint checkpoint =
           Checkpoint.open(Path.of(URI.create(fixture.encoders.get(modality).checkpoint())));
-      EncoderSettings settings = new EncoderSettings(EncoderOutput.HIDDEN, -1, 1);
-      try (Encoder encoder = Encoder.open(checkpoint, modality, settings)) {
+      EncoderSettings settings = new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1);
+      try (Encoder encoder = Encoder.open(checkpoint, modality, settings, Device.CPU)) {
         CodonEncoder codons = new CodonEncoder(encoder, new Windows(false, 0, 0), Dtype.FP16);
         for (Row row : texts.where("modality = '" + modality.id() + "'").collectAsList()) {
           CodonEmbedding stored = fixture.embedding(modality, row.getAs("key"));
@@ -183,7 +185,7 @@ class EmbedJobTest {
         .hasMessageContaining("layer is 4 there and 2 now")
         .hasMessageContaining("overlap-codons is absent there and 5 now")
         .hasMessageContaining("give the store another name");
-    fixture.encoder(Modality.RNA, "rna-fm-tiny").store(new Store("s", Dtype.FP32, 600, 1));
+    fixture.encoder(Modality.RNA, "rna-fm-tiny").store(new Store("s", Dtype.FP32, 600));
     assertThatThrownBy(() -> fixture.embed("a"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("dtype is fp16 there and fp32 now");
@@ -240,7 +242,7 @@ class EmbedJobTest {
 
   @Test
   void whatIsLeftOfAnUnfinishedShardIsPlannedAnew() throws IOException {
-    fixture.store(new Store("s", Dtype.FP16, 100_000, 1));
+    fixture.store(new Store("s", Dtype.FP16, 100_000));
     fixture.dataset("a", genes.subList(0, 3), 1).dataset("b", genes.subList(3, 6), 1);
     fixture.embed("a", "b");
     // As if killed before the RNA, and then prepared again without the second dataset.
@@ -324,7 +326,7 @@ class EmbedJobTest {
             20,
             EncoderOutput.HIDDEN,
             -1));
-    fixture.store(new Store("windows", Dtype.FP16, 600, 1));
+    fixture.store(new Store("windows", Dtype.FP16, 600));
     Manifest manifest = fixture.embed("a");
     assertThat(EmbedFixture.counts(manifest, Modality.RNA).codonsComputed())
         .isEqualTo(genes.get(0).length() / 3 - 1 + 401);
