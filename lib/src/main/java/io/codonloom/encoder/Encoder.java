@@ -41,7 +41,7 @@ public final class Encoder implements AutoCloseable {
     this.device = device;
     this.layer = checkpoint.layer(settings);
     this.dim = settings.output() == EncoderOutput.LOGITS ? model.vocabulary() : model.dim();
-    this.environment = OrtEnvironment.getEnvironment();
+    this.environment = NativeLibraries.environment();
     OnnxGraph graph = graph(checkpoint, settings, layer);
     try (SessionOptions options = new SessionOptions()) {
       options.setIntraOpNumThreads(settings.threads());
