@@ -54,6 +54,10 @@ public final class Encoder implements AutoCloseable {
         external.put(name, tensor);
       }
       options.addExternalInitializers(external);
+      if (device.isGpu()) {
+        Cuda.requireLibraries();
+        options.addCUDA(device.ordinal());
+      }
       this.session = environment.createSession(graph.toByteArray(), options);
     }
   }
@@ -71,6 +75,9 @@ public final class Encoder implements AutoCloseable {
     try {
       return new Encoder(checkpoint, settings, device);
     } catch (OrtException e) {
+      if (device.isGpu()) {
+        throw Cuda.unusable(device.ordinal(), e);
+      }
       throw new IllegalStateException(
           "ONNX Runtime refuses the model of " + checkpoint.directory(), e);
     }

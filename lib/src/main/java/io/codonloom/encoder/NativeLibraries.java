@@ -1,6 +1,7 @@
 package io.codonloom.encoder;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import io.codonloom.UserException;
 import java.io.IOException;
 import java.net.JarURLConnection;
@@ -38,7 +39,8 @@ public final class NativeLibraries {
         unpack();
       }
       try {
-        environment = OrtEnvironment.getEnvironment();
+        // What goes wrong is thrown; ONNX Runtime need not write it to the console too.
+        environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       } catch (LinkageError e) {
         throw new UserException(
             "ONNX Runtime's native libraries in %s do not load: %s; Codonloom runs on Linux x86-64 with glibc, and their folder must not be mounted noexec"
