@@ -69,9 +69,20 @@ public final class Encoder implements AutoCloseable {
     try {
       return new Encoder(checkpoint, settings, device);
     } catch (OrtException e) {
-      throw EncoderMemoryException.orElse(
-          e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+      throw loadFailure(checkpoint, device, e);
     }
+  }
+
+  private static RuntimeException loadFailure(
+      Checkpoint checkpoint, Device device, OrtException e) {
+    RuntimeException failure =
+        EncoderMemoryException.orElse(
+            e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+    boolean memory = failure instanceof EncoderMemoryException;
+    // CUDA looks for the device only when the first session is made.
+    return device.isGpu() && !memory && e.getMessage().contains("CUDA failure")
+        ? RuntimeOptions.noGpu(device, e)
+        : failure;
   }
 
   private EncoderSession session(boolean padded) throws OrtException {
@@ -181,8 +192,7 @@ public final class Encoder implements AutoCloseable {
       try {
         mixed = session(true);
       } catch (OrtException e) {
-        throw EncoderMemoryException.orElse(
-            e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+        throw loadFailure(checkpoint, device, e);
       }
     }
     return mixed;

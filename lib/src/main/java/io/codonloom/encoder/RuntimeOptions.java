@@ -51,14 +51,16 @@ final class RuntimeOptions {
       }
       options.addCUDA(cuda);
     } catch (OrtException e) {
-      throw new UserException(
-          "GPU %d was asked for, but this build has no GPU support, or CUDA 12 or cuDNN 9 is missing on this machine: %s"
-              .formatted(device.ordinal(), firstLine(e)),
-          e);
+      throw noGpu(device, e);
     }
   }
 
-  private static String firstLine(OrtException e) {
-    return e.getMessage().lines().findFirst().orElse("");
+  /** Tells the user that the device, a GPU, cannot be used. */
+  static UserException noGpu(Device device, OrtException e) {
+    String cause = e.getMessage().lines().findFirst().orElse("");
+    return new UserException(
+        "GPU %d was asked for, but this build has no GPU support, or the GPU, CUDA 12 or cuDNN 9 is missing on this machine: %s"
+            .formatted(device.ordinal(), cause),
+        e);
   }
 }
