@@ -27,7 +27,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -90,7 +89,13 @@ public final class EmbedJob {
       Map<String, SortedMap<String, String>> identity = new TreeMap<>();
       specs.forEach((modality, spec) -> identity.put(modality.id(), spec.storeFingerprint()));
       StoreIdentity.claim(conf(), folder(), identity);
-      PlannedShards shards = plan();
+      PlannedShards shards =
+          PlannedShards.plan(
+              new ShardPlan(spark, folder()),
+              inputs.texts(),
+              store.shardCodons(),
+              conf(),
+              folder());
       Map<String, EmbedCounts> counts = new TreeMap<>();
       for (EncoderSpec spec : specs.values()) {
         counts.put(spec.modality().id(), embed(spec, shards.of(spec.modality())));
@@ -108,26 +113,6 @@ public final class EmbedJob {
     } finally {
       EncoderSessions.closeIdle();
     }
-  }
-
-  /** Gives every wanted input a shard that can be computed. */
-  private PlannedShards plan() throws IOException {
-    ShardPlan plan = new ShardPlan(spark, folder());
-    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
-    Dataset<Row> wanted = inputs.texts().where(col(EncoderInputs.WANTED).equalTo(1));
-    plan.add(wanted.join(plan.inputs(), key, "left_anti"), store.shardCodons());
-    PlannedShards shards = PlannedShards.of(plan.inputs(), inputs.texts(), conf(), folder());
-    if (shards.broken().isEmpty()) {
-      return shards;
-    }
-    LOG.info(
-        "{} unfinished shards were planned for sequences that are gone; the others of them are planned anew",
-        shards.broken().size());
-    Dataset<Row> left =
-        plan.inputs()
-            .join(PlannedShards.names(spark, shards.broken()), PlannedShards.KEY, "left_semi");
-    plan.add(wanted.join(left, key, "left_semi"), store.shardCodons());
-    return PlannedShards.of(plan.inputs(), inputs.texts(), conf(), folder());
   }
 
   private EmbedCounts embed(EncoderSpec spec, List<Shard> shards) throws IOException {

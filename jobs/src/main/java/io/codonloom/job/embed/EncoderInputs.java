@@ -3,6 +3,7 @@ package io.codonloom.job.embed;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 
 import io.codonloom.UserException;
@@ -11,12 +12,15 @@ import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -60,7 +64,7 @@ final class EncoderInputs {
         Path ofModality =
             TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
         Path folder = TableWriter.partition(ofModality, TableColumns.DATASET, dataset);
-        if (!folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder)) {
+        if (!exists(folder)) {
           throw new UserException(
               "dataset %s has no %s sequences in %s: run prepare first"
                   .formatted(dataset, modality.id(), workspace.sequences()));
@@ -69,16 +73,44 @@ final class EncoderInputs {
     }
   }
 
+  private boolean exists(Path folder) throws IOException {
+    return folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder);
+  }
+
   /**
    * Each text once, of all datasets: modality, key, sequence, n_codons, {@link #WANTED}, {@link
    * #ROWS}. Those of other datasets are there because an unfinished shard may hold them.
    */
   Dataset<Row> texts() {
+    return texts(table());
+  }
+
+  /**
+   * The same as it would be after {@code prepare}.
+   *
+   * @param sequences what the datasets' partitions of the table would hold
+   */
+  Dataset<Row> textsWith(Dataset<Row> sequences) throws IOException {
+    Dataset<Row> all = sequences.select(columns());
+    if (exists(workspace.sequences())) {
+      Dataset<Row> others =
+          table().where(not(col(TableColumns.DATASET).isin(datasets.toArray()))).select(columns());
+      all = all.union(others);
+    }
+    return texts(all);
+  }
+
+  private static Column[] columns() {
+    return Arrays.stream(SEQUENCES.fieldNames()).map(functions::col).toArray(Column[]::new);
+  }
+
+  private Dataset<Row> table() {
+    return spark.read().schema(SEQUENCES).parquet(workspace.sequences().toString());
+  }
+
+  private Dataset<Row> texts(Dataset<Row> sequences) {
     Object[] wantedModalities = modalities.stream().map(Modality::id).toArray();
-    return spark
-        .read()
-        .schema(SEQUENCES)
-        .parquet(workspace.sequences().toString())
+    return sequences
         .where(col(TableColumns.MODALITY).isin(wantedModalities))
         .withColumn(WANTED, col(TableColumns.DATASET).isin(datasets.toArray()).cast("int"))
         .groupBy(TableColumns.MODALITY, TableColumns.KEY)
