@@ -99,16 +99,17 @@ public final class SafetensorsFile {
   }
 
   /**
-   * Checks that a tensor holds neither infinity nor NaN. Nothing is read again where {@link
-   * #sha256} has seen the bytes.
+   * A tensor of numbers that are neither infinite nor NaN. They are not looked through again where
+   * {@link #sha256} has seen them.
    *
-   * @throws UserException if it does
+   * @throws UserException if there is none of that name, or a number is not finite
    */
-  synchronized void requireFinite(String name) {
+  synchronized Tensor finiteTensor(String name) {
+    Tensor tensor = tensor(name);
     if (sha256 == null) {
-      Tensor tensor = tensor(name);
       requireFinite(name, tensor.type(), tensor.bytes());
     }
+    return tensor;
   }
 
   private void requireFinite(String name, TensorType type, ByteBuffer bytes) {

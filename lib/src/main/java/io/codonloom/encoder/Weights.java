@@ -160,8 +160,7 @@ final class Weights {
    */
   Tensor tensor(String name) {
     Place place = places.get(name);
-    place.file().requireFinite(place.name());
-    return place.file().tensor(place.name());
+    return place.file().finiteTensor(place.name());
   }
 
   /**

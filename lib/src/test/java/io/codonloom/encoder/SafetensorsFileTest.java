@@ -154,10 +154,10 @@ class SafetensorsFileTest {
     bytes.put(2 * type.bytes() + type.bytes() - 1, (byte) 0xff);
     tensors.put("broken", new Tensor(type, List.of(3L), bytes));
     SafetensorsFile file = SafetensorsFile.open(write(tensors, Map.of()));
-    file.requireFinite("sound");
-    file.requireFinite("count");
+    file.finiteTensor("sound");
+    file.finiteTensor("count");
     for (ThrowingCallable check :
-        List.<ThrowingCallable>of(() -> file.requireFinite("broken"), file::sha256)) {
+        List.<ThrowingCallable>of(() -> file.finiteTensor("broken"), file::sha256)) {
       assertThatThrownBy(check)
           .isInstanceOf(UserException.class)
           .hasMessageContaining("good.safetensors: tensor broken holds NaN or infinity");
