@@ -132,6 +132,11 @@ record PlannedShards(List<Shard> all) {
     return all.stream().filter(shard -> shard.modality() == modality).toList();
   }
 
+  /** Those whose object is not there yet. */
+  List<Shard> pending(Modality modality) {
+    return of(modality).stream().filter(shard -> !shard.stored()).toList();
+  }
+
   List<Shard> broken() {
     return all.stream().filter(Shard::isBroken).toList();
   }

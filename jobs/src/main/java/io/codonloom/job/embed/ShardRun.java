@@ -1,6 +1,7 @@
 package io.codonloom.job.embed;
 
 import com.google.common.base.Throwables;
+import io.codonloom.config.Encoding;
 import io.codonloom.job.Progress;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.table.ShardPlan;
@@ -36,22 +37,26 @@ final class ShardRun {
   private final SparkSession spark;
   private final Path store;
   private final EncoderSpec spec;
+  private final Encoding encoding;
   private final List<Shard> pending;
 
   /**
    * @param pending in the order in which they start
    */
-  ShardRun(SparkSession spark, Path store, EncoderSpec spec, List<Shard> pending) {
+  ShardRun(
+      SparkSession spark, Path store, EncoderSpec spec, Encoding encoding, List<Shard> pending) {
     this.spark = spark;
     this.store = store;
     this.spec = spec;
+    this.encoding = encoding;
     this.pending = pending;
   }
 
   /**
    * @param texts modality, key, sequence of all inputs
+   * @param eachSecond is called while the tasks run; what it throws stops them
    */
-  List<ShardTask.Done> run(Dataset<Row> texts) throws IOException {
+  List<ShardTask.Done> run(Dataset<Row> texts, Runnable eachSecond) throws IOException {
     List<String> names = new ArrayList<>(pending.stream().map(Shard::name).toList());
     Map<String, Integer> positions = new HashMap<>();
     names.forEach(name -> positions.put(name, positions.size()));
@@ -85,9 +90,14 @@ final class ShardRun {
                           new Tuple2<>(row.getString(1), row.getString(2))))
               .partitionBy(new ByPosition(names.size()))
               .values()
-              .mapPartitions(new ShardTask(spec, store, names, broadcast, codonsDone))
+              .mapPartitions(new ShardTask(spec, encoding, store, names, broadcast, codonsDone))
               .collectAsync();
-      return await(action, () -> progress.update(codonsDone.value()));
+      return await(
+          action,
+          () -> {
+            progress.update(codonsDone.value());
+            eachSecond.run();
+          });
     } finally {
       broadcast.destroy();
     }
