@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -49,6 +50,7 @@ public final class StoreLock implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private ScheduledFuture<?> beating;
   private volatile boolean lost;
 
   /** Another job's file, as it was when first seen. */
@@ -80,8 +82,9 @@ public final class StoreLock implements AutoCloseable {
       lock.await(store, beat, silence);
       lock.write(HELD);
       lock.delete(lock.file(WAITING));
-      lock.beats.scheduleWithFixedDelay(
-          lock::beat, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
+      lock.beating =
+          lock.beats.scheduleWithFixedDelay(
+              lock::beat, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
       taken = true;
       return lock;
     } finally {
@@ -157,7 +160,7 @@ public final class StoreLock implements AutoCloseable {
       } else {
         lost = true;
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn("the lock in {} cannot be written anew: {}", folder, e.toString());
     }
   }
@@ -168,7 +171,7 @@ public final class StoreLock implements AutoCloseable {
    * @throws UserException if another job has taken this one for dead
    */
   public void requireHeld() {
-    if (lost) {
+    if (lost || beating.isDone()) {
       throw new UserException(
           "%s was taken over by another job while this one stood still; run this again when that one has ended"
               .formatted(folder.getParent()));
@@ -177,7 +180,7 @@ public final class StoreLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    beats.shutdownNow();
+    beats.shutdown();
     try {
       // A beat that is being written must not put the file back.
       beats.awaitTermination(10, TimeUnit.SECONDS);
