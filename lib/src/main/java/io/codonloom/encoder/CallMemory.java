@@ -1,7 +1,7 @@
 package io.codonloom.encoder;
 
 /**
- * What the intermediate results of one call take, from above and within a factor of two.
+ * What the intermediate results of one call take, within a factor of two.
  *
  * <p>For T = texts · tokens rows of width D, an inner width F and H heads, the larger of
  *
