@@ -203,8 +203,7 @@ public final class EmbedJob {
       return List.of();
     }
     List<ShardTask.Done> done =
-        new ShardRun(spark, folder(), spec, encoding, pending)
-            .run(inputs.texts(), lock::requireHeld);
+        new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::requireHeld);
     for (ShardTask.Done one : done) {
       if (!one.problem().isEmpty()) {
         throw new UserException(one.problem());

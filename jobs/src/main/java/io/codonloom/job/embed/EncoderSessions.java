@@ -1,6 +1,7 @@
 package io.codonloom.job.embed;
 
 import io.codonloom.UserException;
+import io.codonloom.device.TaskDevice;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Device;
@@ -9,16 +10,19 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The loaded encoders of this JVM: one for each specification, shared by all tasks that run side by
- * side. Opening one closes those that no task uses.
+ * The loaded encoders of this JVM: one for each specification and device, shared by all tasks that
+ * run there side by side. Opening one closes those of other specifications that no task uses.
  */
 final class EncoderSessions {
-  private static final Map<EncoderSpec, Shared> OPEN = new HashMap<>();
+  private static final Map<Place, Shared> OPEN = new HashMap<>();
 
   private EncoderSessions() {}
+
+  private record Place(EncoderSpec spec, Device device) {}
 
   private static final class Shared {
     private final Encoder encoder;
@@ -50,35 +54,45 @@ final class EncoderSessions {
     }
   }
 
-  /** Loads the encoder, or shares the loaded one. */
+  /**
+   * Loads the encoder on the task's device, or shares the one loaded there.
+   *
+   * @throws UserException if the checkpoint or the device cannot be used
+   */
   static synchronized Lease lease(EncoderSpec spec, Configuration conf) throws IOException {
-    Shared shared = OPEN.get(spec);
+    Place place = new Place(spec, TaskDevice.of(spec.encoding()));
+    Shared shared = OPEN.get(place);
     if (shared == null) {
-      closeIdle();
-      shared = new Shared(open(spec, conf));
-      OPEN.put(spec, shared);
+      closeIdle(other -> !other.spec().equals(spec));
+      shared = new Shared(open(place, conf));
+      OPEN.put(place, shared);
     }
     return new Lease(spec, shared);
   }
 
-  private static Encoder open(EncoderSpec spec, Configuration conf) throws IOException {
+  private static Encoder open(Place place, Configuration conf) throws IOException {
+    EncoderSpec spec = place.spec();
     Checkpoint checkpoint = Checkpoint.open(spec.files().local(conf));
     if (!checkpoint.fingerprint(spec.settings()).equals(spec.encoderFingerprint())) {
       throw new UserException(
           "%s is not the same checkpoint on this machine as where the job was started"
               .formatted(spec.files().uri()));
     }
-    return Encoder.open(checkpoint, spec.modality(), spec.settings(), Device.CPU);
+    return Encoder.open(checkpoint, spec.modality(), spec.settings(), place.device());
   }
 
   /** Closes what no task uses. */
   static synchronized void closeIdle() {
-    OPEN.values()
+    closeIdle(place -> true);
+  }
+
+  private static void closeIdle(Predicate<Place> which) {
+    OPEN.entrySet()
         .removeIf(
-            shared -> {
-              boolean idle = shared.users.get() == 0;
+            open -> {
+              boolean idle = open.getValue().users.get() == 0 && which.test(open.getKey());
               if (idle) {
-                shared.encoder.close();
+                open.getValue().encoder.close();
               }
               return idle;
             });

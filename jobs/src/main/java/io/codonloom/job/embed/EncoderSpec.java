@@ -23,6 +23,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param settings of the encoder
  * @param windows how long inputs are read
  * @param dtype how the numbers are stored
+ * @param encoding how the encoder runs
  * @param encoderFingerprint the encoder's own, as the driver computed it; a machine that comes to
  *     another one has another checkpoint
  */
@@ -32,6 +33,7 @@ record EncoderSpec(
     EncoderSettings settings,
     Windows windows,
     Dtype dtype,
+    Encoding encoding,
     TreeMap<String, String> encoderFingerprint)
     implements Serializable {
 
@@ -54,6 +56,7 @@ record EncoderSpec(
         settings,
         windows,
         store.dtype(),
+        encoding,
         new TreeMap<>(checkpoint.fingerprint(settings)));
   }
 

@@ -1,7 +1,6 @@
 package io.codonloom.job.embed;
 
 import com.google.common.base.Throwables;
-import io.codonloom.config.Encoding;
 import io.codonloom.job.Progress;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.table.ShardPlan;
@@ -37,18 +36,15 @@ final class ShardRun {
   private final SparkSession spark;
   private final Path store;
   private final EncoderSpec spec;
-  private final Encoding encoding;
   private final List<Shard> pending;
 
   /**
    * @param pending in the order in which they start
    */
-  ShardRun(
-      SparkSession spark, Path store, EncoderSpec spec, Encoding encoding, List<Shard> pending) {
+  ShardRun(SparkSession spark, Path store, EncoderSpec spec, List<Shard> pending) {
     this.spark = spark;
     this.store = store;
     this.spec = spec;
-    this.encoding = encoding;
     this.pending = pending;
   }
 
@@ -90,7 +86,7 @@ final class ShardRun {
                           new Tuple2<>(row.getString(1), row.getString(2))))
               .partitionBy(new ByPosition(names.size()))
               .values()
-              .mapPartitions(new ShardTask(spec, encoding, store, names, broadcast, codonsDone))
+              .mapPartitions(new ShardTask(spec, store, names, broadcast, codonsDone))
               .collectAsync();
       return await(
           action,

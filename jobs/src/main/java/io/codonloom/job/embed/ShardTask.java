@@ -42,7 +42,6 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
   private static final int NUCLEOTIDES_PER_TOKEN = 6;
 
   private final EncoderSpec spec;
-  private final Encoding encoding;
   private final String store;
   private final List<String> shards;
   private final Broadcast<SerializableConfiguration> conf;
@@ -66,13 +65,11 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
    */
   ShardTask(
       EncoderSpec spec,
-      Encoding encoding,
       Path store,
       List<String> shards,
       Broadcast<SerializableConfiguration> conf,
       LongAccumulator codonsDone) {
     this.spec = spec;
-    this.encoding = encoding;
     this.store = store.toString();
     this.shards = shards;
     this.conf = conf;
@@ -133,7 +130,7 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
 
   /** On a CPU a single input without padding is fastest. */
   private int batchTokens() {
-    return encoding.device() == Processor.GPU ? encoding.batchTokens() : 0;
+    return spec.encoding().device() == Processor.GPU ? spec.encoding().batchTokens() : 0;
   }
 
   private int tokens(String text) {
@@ -151,7 +148,7 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
                     input.getKey().key(),
                     input.getKey().text().length() * nucleotides / 3,
                     input.getValue(),
-                    triedWith(encoding)))
+                    triedWith(spec.encoding())))
         .toList();
   }
 
