@@ -69,9 +69,17 @@ public final class Encoder implements AutoCloseable {
     try {
       return new Encoder(checkpoint, settings, device);
     } catch (OrtException e) {
-      throw EncoderMemoryException.orElse(
-          e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+      throw unloadable(checkpoint, device, e);
     }
+  }
+
+  private static RuntimeException unloadable(Checkpoint checkpoint, Device device, OrtException e) {
+    RuntimeException reason =
+        EncoderMemoryException.orElse(
+            e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+    return device.isGpu() && !(reason instanceof EncoderMemoryException)
+        ? Cuda.unusable(device.ordinal(), e)
+        : reason;
   }
 
   private EncoderSession session(boolean padded) throws OrtException {
@@ -181,8 +189,7 @@ public final class Encoder implements AutoCloseable {
       try {
         mixed = session(true);
       } catch (OrtException e) {
-        throw EncoderMemoryException.orElse(
-            e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+        throw unloadable(checkpoint, device, e);
       }
     }
     return mixed;

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** A graph that ONNX Runtime has loaded. Safe for use by several threads. */
 final class EncoderSession implements AutoCloseable {
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = NativeLibraries.environment();
   private final OrtSession session;
   private final boolean padded;
   private final int dim;

@@ -17,6 +17,7 @@ final class RuntimeOptions {
    */
   static SessionOptions of(EncoderSettings settings, Device device, long weightBytes)
       throws OrtException {
+    NativeLibraries.environment();
     SessionOptions options = new SessionOptions();
     try {
       options.setIntraOpNumThreads(settings.threads());
@@ -39,6 +40,7 @@ final class RuntimeOptions {
   }
 
   private static void addCuda(SessionOptions options, Device device, long weightBytes) {
+    Cuda.requireLibraries();
     try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.ordinal())) {
       // TF32 would round the factors of single precision's products to 10 bits.
       cuda.add("use_tf32", "0");
@@ -51,14 +53,7 @@ final class RuntimeOptions {
       }
       options.addCUDA(cuda);
     } catch (OrtException e) {
-      throw new UserException(
-          "GPU %d was asked for, but this build has no GPU support, or CUDA 12 or cuDNN 9 is missing on this machine: %s"
-              .formatted(device.ordinal(), firstLine(e)),
-          e);
+      throw Cuda.unusable(device.ordinal(), e);
     }
-  }
-
-  private static String firstLine(OrtException e) {
-    return e.getMessage().lines().findFirst().orElse("");
   }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  * file holds in the wanted type stays memory-mapped; the rest is converted once.
  */
 final class WeightTensors implements AutoCloseable {
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = NativeLibraries.environment();
   private final Weights weights;
   private final Map<String, OnnxTensor> tensors = new HashMap<>();
 

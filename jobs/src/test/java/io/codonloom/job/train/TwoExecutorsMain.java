@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 final class TwoExecutorsMain {
   private TwoExecutorsMain() {}
 
-  /** Arguments: the workspace's folder, the options of an executor's JVM. */
+  /** Arguments: the options of an executor's JVM, the workspace's folder. */
   public static void main(String[] arguments) throws Exception {
     SparkConf conf =
         new SparkConf()
@@ -24,9 +24,9 @@ final class TwoExecutorsMain {
             .set("spark.scheduler.minRegisteredResourcesRatio", "1.0")
             .set("spark.locality.wait", "0")
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-            .set("spark.executor.extraJavaOptions", arguments[1]);
+            .set("spark.executor.extraJavaOptions", arguments[0]);
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
-      TrainFixture fixture = new TrainFixture(spark, Path.of(arguments[0]), 100).write();
+      TrainFixture fixture = new TrainFixture(spark, Path.of(arguments[1]), 100).write();
       Manifest manifest = fixture.job(TrainFixture.training("cluster", 2, 6)).run();
       int executors = spark.sparkContext().statusTracker().getExecutorInfos().length - 1;
       System.out.println("executors: " + executors);

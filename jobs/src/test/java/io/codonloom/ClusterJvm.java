@@ -1,0 +1,64 @@
+package io.codonloom;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A JVM that can start Spark executors in JVMs of their own: a Spark installation out of the
+ * build's own jars, and the environment it needs.
+ *
+ * @param folder where everything goes that is written
+ */
+public record ClusterJvm(Path folder) {
+  /** The temporary folder of all its JVMs. */
+  public Path temporary() {
+    return folder.resolve("tmp");
+  }
+
+  /**
+   * Starts a class.
+   *
+   * @param output gets what it prints
+   * @param arguments of the class, after a first one: the options for the executors' JVMs
+   */
+  public Process start(Path output, Class<?> main, String... arguments) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("spark"));
+    Files.createSymbolicLink(
+        home.resolve("jars"),
+        Path.of(System.getProperty("codonloom.root"), "jobs/target/spark/jars"));
+    Files.createFile(home.resolve("RELEASE"));
+    Files.createDirectory(temporary());
+    List<String> options = new ArrayList<>();
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (option.startsWith("--add-") || option.startsWith("-Djdk") || option.contains("javacpp")) {
+        options.add(option);
+      }
+    }
+    options.add("-Djava.io.tmpdir=" + temporary());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.add("-Xmx1g");
+    command.addAll(options);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.add(String.join(" ", options));
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("SPARK_HOME", home.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+    builder.environment().put("SPARK_LOCAL_DIRS", temporary().toString());
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    return builder.start();
+  }
+}
