@@ -4,9 +4,14 @@ import io.codonloom.UserException;
 import io.codonloom.alignment.CodonAlignment;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
+import io.codonloom.encoder.EncoderMemoryException;
+import io.codonloom.encoder.TokenVectors;
+import io.codonloom.encoder.Tokens;
 import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** From an encoder's input to its codons' vectors. Safe for use by several threads. */
 public final class CodonEncoder {
@@ -15,8 +20,11 @@ public final class CodonEncoder {
   private final Windows windows;
   private final Dtype dtype;
 
-  /** A stretch of codons, from {@code start} to before {@code end}. */
-  record Window(int start, int end) {}
+  /** A stretch of codons, from {@code start} to before {@code end}, as the encoder reads it. */
+  private record Window(int start, int end, Tokens tokens) {}
+
+  /** A text in its windows. */
+  private record Input(String key, int codons, List<Window> windows) {}
 
   public CodonEncoder(Encoder encoder, Windows windows, Dtype dtype) {
     this.encoder = encoder;
@@ -38,20 +46,46 @@ public final class CodonEncoder {
    * @throws UserException if the text is no whole number of codons, holds what the vocabulary does
    *     not, or is longer than the encoder reads and windows are not allowed; the message names the
    *     key
+   * @throws EncoderMemoryException if it does not fit
    */
   public CodonEmbedding encode(String key, String text) {
+    return encodeAll(List.of(new KeyedText(key, text))).get(0);
+  }
+
+  /**
+   * The same of several texts, in their order; all their windows go to the model as one batch.
+   *
+   * @throws UserException as {@link #encode} does, for the first text at fault
+   * @throws EncoderMemoryException if the batch does not fit
+   */
+  public List<CodonEmbedding> encodeAll(List<KeyedText> batch) {
+    List<Input> inputs = new ArrayList<>();
+    List<Tokens> windows = new ArrayList<>();
+    for (KeyedText one : batch) {
+      Input input = named(one.key(), () -> input(one));
+      inputs.add(input);
+      input.windows().forEach(window -> windows.add(window.tokens()));
+    }
+    Iterator<TokenVectors> vectors = encoder.encodeAll(windows).iterator();
+    List<CodonEmbedding> embeddings = new ArrayList<>();
+    for (Input input : inputs) {
+      embeddings.add(named(input.key(), () -> embedding(input, vectors)));
+    }
+    return embeddings;
+  }
+
+  /** What {@code work} gives; where the input is at fault, its key is in the message. */
+  private <T> T named(String key, Supplier<T> work) {
     try {
-      int codons = codons(text);
-      float[] values = vectors(text, windows(text, codons), codons);
-      return CodonEmbedding.of(key, 0, codons, encoder.dim(), dtype, values);
+      return work.get();
     } catch (UserException | ArithmeticException | IllegalArgumentException e) {
       throw new UserException("%s input %s: %s".formatted(modality.id(), key, e.getMessage()), e);
     }
   }
 
-  /** The same of several texts, in their order, in as few calls of the model as possible. */
-  public List<CodonEmbedding> encodeAll(List<KeyedText> batch) {
-    return batch.stream().map(input -> encode(input.key(), input.text())).toList();
+  private Input input(KeyedText one) {
+    int codons = codons(one.text());
+    return new Input(one.key(), codons, windows(one.text(), codons));
   }
 
   private int codons(String text) {
@@ -65,13 +99,15 @@ public final class CodonEncoder {
 
   private List<Window> windows(String text, int codons) {
     Checkpoint checkpoint = encoder.checkpoint();
+    int letters = 3 / modality.nucleotidesPerCharacter();
     int longest = windows.maxCodons() > 0 ? windows.maxCodons() : codons;
     List<Window> result = new ArrayList<>();
     int start = 0;
     while (true) {
       int wanted = Math.min(codons, start + longest);
       int end = checkpoint.fittingCodons(text, start, wanted);
-      result.add(new Window(start, end));
+      String part = text.substring(start * letters, end * letters);
+      result.add(new Window(start, end, encoder.tokenize(part)));
       if (end == codons) {
         return result;
       }
@@ -84,16 +120,22 @@ public final class CodonEncoder {
     }
   }
 
+  private CodonEmbedding embedding(Input input, Iterator<TokenVectors> vectors) {
+    float[] values = codonVectors(input, vectors);
+    return CodonEmbedding.of(input.key(), 0, input.codons(), encoder.dim(), dtype, values);
+  }
+
   /** The mean, for each codon, over the windows that cover it. */
-  private float[] vectors(String text, List<Window> windows, int codons) {
-    if (windows.size() == 1) {
-      return vectors(text, windows.get(0));
+  private float[] codonVectors(Input input, Iterator<TokenVectors> vectors) {
+    if (input.windows().size() == 1) {
+      return CodonAlignment.codonVectors(vectors.next(), modality, input.codons());
     }
     int dim = encoder.dim();
-    float[] sum = new float[Math.multiplyExact(codons, dim)];
-    int[] covering = new int[codons];
-    for (Window window : windows) {
-      float[] values = vectors(text, window);
+    float[] sum = new float[Math.multiplyExact(input.codons(), dim)];
+    int[] covering = new int[input.codons()];
+    for (Window window : input.windows()) {
+      int codons = window.end() - window.start();
+      float[] values = CodonAlignment.codonVectors(vectors.next(), modality, codons);
       for (int i = 0; i < values.length; i++) {
         sum[window.start() * dim + i] += values[i];
       }
@@ -105,12 +147,5 @@ public final class CodonEncoder {
       sum[i] /= covering[i / dim];
     }
     return sum;
-  }
-
-  private float[] vectors(String text, Window window) {
-    int letters = 3 / modality.nucleotidesPerCharacter();
-    String part = text.substring(window.start() * letters, window.end() * letters);
-    int codons = window.end() - window.start();
-    return CodonAlignment.codonVectors(encoder.encode(part), modality, codons);
   }
 }

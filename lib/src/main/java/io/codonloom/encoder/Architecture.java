@@ -96,6 +96,13 @@ record Architecture(
     return positions - FIRST_POSITION;
   }
 
+  /** See {@link Checkpoint#flops}. */
+  long flops(long tokens) {
+    long projections = 8L * dim * dim;
+    long feedForward = (gated ? 6L : 4L) * dim * intermediate;
+    return layers * tokens * (projections + feedForward + 4 * tokens * dim);
+  }
+
   /** Every tensor of the encoder proper with its shape, by {@link TensorNames canonical} name. */
   Map<String, List<Long>> tensors() {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();

@@ -171,6 +171,38 @@ public final class Checkpoint {
   }
 
   /**
+   * How many tokens a text of so many codons and without N has, special ones included.
+   *
+   * @param codons at least 1
+   */
+  public int tokens(int codons) {
+    return switch (family) {
+      case ESM2 -> codons + 2;
+      case RNA_FM -> 3 * codons + 2;
+      // <cls>, a 6-mer for each pair of codons, and single bases for a last codon without partner.
+      case NUCLEOTIDE_TRANSFORMER -> 1 + codons / 2 + 3 * (codons % 2);
+    };
+  }
+
+  /**
+   * The arithmetic that one text takes up to the last hidden state, a multiplication and an
+   * addition counted as two: for each of L layers of width D with an inner width F, over T tokens,
+   *
+   * <ul>
+   *   <li>query, key, value and output: 8 · T · D²
+   *   <li>the feed-forward block: 4 · T · D · F, or 6 · T · D · F where it is gated
+   *   <li>attention, Q·Kᵀ and weights·V over all heads: 4 · T² · D
+   * </ul>
+   *
+   * Embedding, normalization, softmax and activations are left out, as is usual.
+   *
+   * @param tokens of the text, special ones included
+   */
+  public long flops(int tokens) {
+    return architecture.flops(tokens);
+  }
+
+  /**
    * The longest part of a text that the model reads at once.
    *
    * @param text what the model reads

@@ -33,7 +33,7 @@ public final class Cuda {
     requireLibraries();
     OrtEnvironment environment = NativeLibraries.environment();
     OnnxGraph graph = new OnnxGraph();
-    graph.floatOutput("y", graph.floats("x", new float[] {1}, 1), "n");
+    graph.output("y", graph.floats("x", OnnxType.FLOAT, new float[] {1}, 1), "n");
     try (SessionOptions options = new SessionOptions()) {
       options.addCUDA(ordinal);
       try (OrtSession session = environment.createSession(graph.toByteArray(), options)) {

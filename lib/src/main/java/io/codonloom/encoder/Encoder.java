@@ -1,37 +1,29 @@
 package io.codonloom.encoder;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * A loaded model. Weights in single precision stay memory-mapped; others are converted to it. Safe
- * for use by several threads.
+ * A loaded model. Weights that the file holds in the precision of the arithmetic stay
+ * memory-mapped; others are converted to it. Safe for use by several threads.
  */
 public final class Encoder implements AutoCloseable {
+  /** What padded texts are made a multiple of, see {@link EmbeddingGraph#attentionBias}. */
+  private static final int ALIGNMENT = 16;
+
   private final Checkpoint checkpoint;
   private final EncoderSettings settings;
   private final Device device;
-  private final int layer;
   private final int dim;
-  private final OrtEnvironment environment;
-  private final List<OnnxTensor> tensors = new ArrayList<>();
-  private final OrtSession session;
+  private final CallMemory memory;
+  private final WeightTensors weights;
+  private final EncoderSession equal;
+  private EncoderSession mixed;
 
   private Encoder(Checkpoint checkpoint, EncoderSettings settings, Device device)
       throws OrtException {
@@ -39,26 +31,14 @@ public final class Encoder implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.settings = settings;
     this.device = device;
-    this.layer = checkpoint.layer(settings);
     this.dim = settings.output() == EncoderOutput.LOGITS ? model.vocabulary() : model.dim();
-    this.environment = NativeLibraries.environment();
-    OnnxGraph graph = graph(checkpoint, settings, layer);
-    try (SessionOptions options = new SessionOptions()) {
-      options.setIntraOpNumThreads(settings.threads());
-      // Threads that spin while they wait take the cores from the JVM's other native libraries.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      Map<String, OnnxTensorLike> external = new HashMap<>();
-      for (String name : graph.weights()) {
-        OnnxTensor tensor = tensor(checkpoint.weights().tensor(name));
-        tensors.add(tensor);
-        external.put(name, tensor);
-      }
-      options.addExternalInitializers(external);
-      if (device.isGpu()) {
-        Cuda.requireLibraries();
-        options.addCUDA(device.ordinal());
-      }
-      this.session = environment.createSession(graph.toByteArray(), options);
+    this.memory = new CallMemory(model, dim, settings.precision(), device);
+    this.weights = new WeightTensors(checkpoint.weights());
+    try {
+      this.equal = session(false);
+    } catch (OrtException | RuntimeException e) {
+      weights.close();
+      throw e;
     }
   }
 
@@ -67,62 +47,59 @@ public final class Encoder implements AutoCloseable {
    *
    * @param modality the text that will be encoded
    * @throws UserException if the model reads another kind of text, has not the wanted layer, or has
-   *     no language model's head where logits are wanted
+   *     no language model's head where logits are wanted; if the device does not compute in that
+   *     precision; or if it is a GPU and CUDA cannot be used
+   * @throws EncoderMemoryException if the weights do not fit
    */
   public static Encoder open(
       Checkpoint checkpoint, Modality modality, EncoderSettings settings, Device device) {
     checkpoint.requireModality(modality);
+    Precision precision = settings.precision();
+    if (precision == Precision.FP16 && !device.isGpu()) {
+      throw new UserException("Processors compute in fp32 or int8; fp16 needs a GPU");
+    }
+    if (precision == Precision.INT8 && device.isGpu()) {
+      throw new UserException("GPUs compute in fp32 or fp16; int8 is for processors");
+    }
+    return load(checkpoint, settings, device);
+  }
+
+  /** Loads a checkpoint for any precision that ONNX Runtime can be made to compute in. */
+  static Encoder load(Checkpoint checkpoint, EncoderSettings settings, Device device) {
     try {
       return new Encoder(checkpoint, settings, device);
     } catch (OrtException e) {
-      if (device.isGpu()) {
-        throw Cuda.unusable(device.ordinal(), e);
-      }
-      throw new IllegalStateException(
-          "ONNX Runtime refuses the model of " + checkpoint.directory(), e);
+      throw EncoderMemoryException.orElse(
+          e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
     }
   }
 
-  private static OnnxGraph graph(Checkpoint checkpoint, EncoderSettings settings, int layer) {
+  private EncoderSession session(boolean padded) throws OrtException {
+    OnnxGraph graph = graph(padded);
+    try (SessionOptions options = RuntimeOptions.of(settings, device, graph.weightBytes())) {
+      return new EncoderSession(graph, weights, options, padded, dim);
+    }
+  }
+
+  private OnnxGraph graph(boolean padded) {
     Architecture model = checkpoint.architecture();
-    Weights weights = checkpoint.weights();
+    Weights stored = checkpoint.weights();
     Map<String, List<Long>> shapes = model.tensors();
     float[] frequencies =
-        model.rotary()
-            ? RotaryFrequencies.of(model, weights, checkpoint.directory())
-            : new float[0];
+        model.rotary() ? RotaryFrequencies.of(model, stored, checkpoint.directory()) : new float[0];
+    EncoderGraph graph = new EncoderGraph(model, shapes, frequencies, settings.precision(), padded);
     if (settings.output() == EncoderOutput.HIDDEN) {
-      return new EncoderGraph(model, shapes, frequencies).hidden(layer);
+      return graph.hidden(checkpoint.layer(settings));
     }
     shapes.putAll(model.headTensors());
     // Where the decoder is tied to the embedding, the file holds the matrix once.
     String decoder =
-        weights.has("lm_head.decoder.weight")
+        stored.has("lm_head.decoder.weight")
             ? "lm_head.decoder.weight"
             : "embeddings.word_embeddings.weight";
     shapes.put(decoder, shapes.get("embeddings.word_embeddings.weight"));
-    weights.require(shapes);
-    return new EncoderGraph(model, shapes, frequencies).logits(decoder);
-  }
-
-  private OnnxTensor tensor(Tensor tensor) throws OrtException {
-    ByteBuffer bytes = tensor.bytes();
-    FloatBuffer floats;
-    if (tensor.type() == TensorType.F32
-        && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-        && bytes.alignmentOffset(0, Float.BYTES) == 0) {
-      floats = bytes.asFloatBuffer();
-    } else {
-      long size = (long) bytes.remaining() / tensor.type().bytes() * Float.BYTES;
-      floats =
-          ByteBuffer.allocateDirect(Math.toIntExact(size))
-              .order(ByteOrder.nativeOrder())
-              .asFloatBuffer();
-      tensor.toFloats(floats);
-      floats.flip();
-    }
-    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    return OnnxTensor.createTensor(environment, floats, shape);
+    stored.require(shapes);
+    return graph.logits(decoder);
   }
 
   /** How many numbers a token's vector has. */
@@ -152,46 +129,96 @@ public final class Encoder implements AutoCloseable {
    *     model reads
    */
   public TokenVectors encode(String text) {
-    return encode(checkpoint.tokenizer().tokenize(text));
-  }
-
-  /** Encodes a text that is already cut into tokens. */
-  public TokenVectors encode(Tokens tokens) {
-    if (tokens.count() > checkpoint.maxTokens()) {
-      throw new UserException(
-          "%d tokens are more than the %d that %s reads"
-              .formatted(tokens.count(), checkpoint.maxTokens(), checkpoint.directory()));
-    }
-    long[] ids = Arrays.stream(tokens.ids()).asLongStream().toArray();
-    try (OnnxTensor input =
-            OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), new long[] {1, ids.length});
-        OrtSession.Result result = session.run(Map.of(EncoderGraph.IDS, input))) {
-      float[] values = new float[ids.length * dim];
-      ((OnnxTensor) result.get(0)).getFloatBuffer().get(values);
-      return new TokenVectors(tokens, dim, values);
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime failed on %d tokens".formatted(ids.length), e);
-    }
+    return encode(tokenize(text));
   }
 
   /**
-   * Encodes several texts in one call, which pays on a GPU. The vectors are those that each text
-   * has alone.
+   * Cuts a text into the model's tokens.
    *
+   * @throws UserException if a character is not in the vocabulary
+   */
+  public Tokens tokenize(String text) {
+    return checkpoint.tokenizer().tokenize(text);
+  }
+
+  /**
+   * Encodes a text that is already cut into tokens.
+   *
+   * @throws UserException if they are more than the model reads
+   * @throws EncoderMemoryException if it does not fit
+   */
+  public TokenVectors encode(Tokens tokens) {
+    return run(equal, false, List.of(tokens), tokens.count()).get(0);
+  }
+
+  /**
+   * Encodes several texts. The vectors are those that each text has alone: a GPU computes them in
+   * one call, a processor in one call for each text, which is faster there.
+   *
+   * @throws UserException if one has more tokens than the model reads
    * @throws EncoderMemoryException if they do not fit together
    */
   public List<TokenVectors> encodeAll(List<Tokens> batch) {
-    return batch.stream().map(this::encode).toList();
+    return device.isGpu() ? encodeTogether(batch) : batch.stream().map(this::encode).toList();
+  }
+
+  /** Encodes several texts in one call. */
+  List<TokenVectors> encodeTogether(List<Tokens> batch) {
+    if (batch.isEmpty()) {
+      return List.of();
+    }
+    int longest = batch.stream().mapToInt(Tokens::count).max().getAsInt();
+    if (batch.stream().allMatch(tokens -> tokens.count() == longest)) {
+      return run(equal, false, batch, longest);
+    }
+    int aligned = (longest + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    int length = Math.max(longest, Math.min(aligned, checkpoint.maxTokens()));
+    return run(mixed(), true, batch, length);
+  }
+
+  private synchronized EncoderSession mixed() {
+    if (mixed == null) {
+      try {
+        mixed = session(true);
+      } catch (OrtException e) {
+        throw EncoderMemoryException.orElse(
+            e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
+      }
+    }
+    return mixed;
+  }
+
+  private List<TokenVectors> run(
+      EncoderSession session, boolean padded, List<Tokens> batch, int tokens) {
+    if (tokens > checkpoint.maxTokens()) {
+      throw new UserException(
+          "%d tokens are more than the %d that %s reads"
+              .formatted(tokens, checkpoint.maxTokens(), checkpoint.directory()));
+    }
+    String call = "%d × %d tokens".formatted(batch.size(), tokens);
+    long bytes = memory.bytes(batch.size(), tokens, padded);
+    if (device.memoryBytes() > 0 && bytes > device.memoryBytes()) {
+      throw new EncoderMemoryException(
+          "%s need about %.1f MiB, of %.1f MiB allowed"
+              .formatted(call, bytes / 1048576.0, device.memoryBytes() / 1048576.0),
+          null);
+    }
+    try {
+      return session.run(batch, tokens);
+    } catch (OrtException e) {
+      throw EncoderMemoryException.orElse(e, "ONNX Runtime failed on " + call);
+    }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException(e);
+      equal.close();
+      if (mixed != null) {
+        mixed.close();
+      }
     } finally {
-      tensors.forEach(OnnxTensor::close);
+      weights.close();
     }
   }
 }

@@ -6,48 +6,49 @@ import java.util.Map;
 
 /**
  * Writes an {@link Architecture} as an ONNX graph from token ids [batch, tokens] to vectors [batch
- * · tokens, width], with ONNX Runtime's fused operators. Nothing is padded or masked.
+ * · tokens, width] of single precision, with ONNX Runtime's fused operators.
  *
  * <p>Between the attention blocks the batch is one matrix [batch · tokens, dim], so that a linear
- * layer is one Gemm over the checkpoint's own [out, in] weights.
+ * layer is one product with the checkpoint's own [out, in] weights.
+ *
+ * <p>A padded graph takes texts of several lengths. What it gives for padding means nothing: texts
+ * are kept from seeing it, and whoever runs the graph leaves it out.
  */
 final class EncoderGraph {
-  /** The name of the input. */
-  static final String IDS = "ids";
-
   /** The name of the output. */
   static final String VECTORS = "vectors";
-
-  /**
-   * ESM scales embeddings by the share of tokens that training left unmasked: 15 % were chosen, 80
-   * % of them masked.
-   */
-  private static final float UNMASKED_IN_TRAINING = 1 - 0.15f * 0.8f;
 
   private final Architecture model;
   private final Map<String, List<Long>> shapes;
   private final float[] inverseFrequencies;
+  private final Precision precision;
+  private final OnnxType type;
   private final OnnxGraph graph = new OnnxGraph();
+  private final EmbeddingGraph embedding;
 
   /**
    * @param shapes of every tensor that may be read
    * @param inverseFrequencies of the rotary positions, [head width / 2]; empty for learned
    *     positions
+   * @param padded whether a second input tells texts from padding
    */
-  EncoderGraph(Architecture model, Map<String, List<Long>> shapes, float[] inverseFrequencies) {
+  EncoderGraph(
+      Architecture model,
+      Map<String, List<Long>> shapes,
+      float[] inverseFrequencies,
+      Precision precision,
+      boolean padded) {
     this.model = model;
     this.shapes = shapes;
     this.inverseFrequencies = inverseFrequencies;
+    this.precision = precision;
+    this.type = precision == Precision.FP16 ? OnnxType.FLOAT16 : OnnxType.FLOAT;
+    this.embedding = new EmbeddingGraph(graph, model, shapes, type, padded);
   }
 
   /** The graph up to the given layer's hidden state. */
   OnnxGraph hidden(int layer) {
-    String ids = graph.integerInput(IDS, "batch", "tokens");
-    String embedding = embedding(ids);
-    String shape = graph.node("Shape", embedding).output();
-    String hidden = layers(flat(embedding), shape, layer);
-    graph.floatOutput(VECTORS, hidden, "rows", "width");
-    return graph;
+    return output(layers(layer));
   }
 
   /**
@@ -56,50 +57,26 @@ final class EncoderGraph {
    * @param decoder the name of the decoder's matrix
    */
   OnnxGraph logits(String decoder) {
-    String ids = graph.integerInput(IDS, "batch", "tokens");
-    String embedding = embedding(ids);
-    String shape = graph.node("Shape", embedding).output();
-    String hidden = layers(flat(embedding), shape, model.layers());
+    String hidden = layers(model.layers());
     String dense = linear(hidden, "lm_head.dense.weight");
     String activated = graph.fused("BiasGelu", dense, weight("lm_head.dense.bias")).output();
     String normed = normalize(activated, "lm_head.layer_norm");
-    String scores = linear(normed, decoder, "lm_head.bias");
-    graph.floatOutput(VECTORS, scores, "rows", "width");
+    return output(linear(normed, decoder, "lm_head.bias"));
+  }
+
+  private OnnxGraph output(String vectors) {
+    String single = type == OnnxType.FLOAT ? vectors : graph.cast(vectors, OnnxType.FLOAT);
+    graph.output(VECTORS, single, "rows", "width");
     return graph;
   }
 
-  private String embedding(String ids) {
-    String x = graph.node("Gather", weight("embeddings.word_embeddings.weight"), ids).output();
-    if (model.tokenDropout()) {
-      x = graph.node("Mul", x, tokenDropout(ids)).output();
+  private String layers(int last) {
+    String embedded = embedding.vectors();
+    if (model.embeddingNorm()) {
+      embedded = normalize(embedded, "embeddings.layer_norm");
     }
-    if (!model.rotary()) {
-      x = graph.node("Add", x, learnedPositions(ids)).output();
-    }
-    return model.embeddingNorm() ? normalize(x, "embeddings.layer_norm") : x;
-  }
-
-  /** 0 for masked tokens, else (share unmasked in training) / (share unmasked here). */
-  private String tokenDropout(String ids) {
-    String mask = graph.integers("mask", model.maskId());
-    String isMask = graph.node("Equal", ids, mask).output();
-    String kept = graph.node("Cast", graph.node("Not", isMask).output()).with("to", 1).output();
-    String share = graph.node("ReduceMean", kept, graph.integers("tokens axis", 1)).output();
-    String scale =
-        graph
-            .node("Div", graph.floats("unmasked", new float[] {UNMASKED_IN_TRAINING}, 1), share)
-            .output();
-    String factors = graph.node("Mul", kept, scale).output();
-    return graph.node("Unsqueeze", factors, graph.integers("last axis", -1)).output();
-  }
-
-  private String learnedPositions(String ids) {
-    String tokens = graph.node("Shape", ids).with("start", 1).with("end", 2).output();
-    String first = graph.integers("first position", Architecture.FIRST_POSITION);
-    String end = graph.node("Add", tokens, first).output();
-    return graph
-        .node("Slice", weight("embeddings.position_embeddings.weight"), first, end)
-        .output();
+    String shape = graph.node("Shape", embedded).output();
+    return layers(flat(embedded), shape, last);
   }
 
   /**
@@ -134,19 +111,19 @@ final class EncoderGraph {
   }
 
   private String attention(String x, String shape, String prefix) {
-    String[] parts = new String[3];
-    String[] names = {"query", "key", "value"};
-    for (int i = 0; i < 3; i++) {
-      String name = prefix + "attention.self." + names[i];
-      String part = linear(x, name + ".weight", name + ".bias");
-      parts[i] = graph.node("Reshape", part, shape).output();
-      if (model.rotary() && i < 2) {
-        parts[i] = rotate(parts[i]);
-      }
+    List<String> inputs = new ArrayList<>();
+    for (String part : List.of("query", "key", "value")) {
+      String name = prefix + "attention.self." + part;
+      String rows = linear(x, name + ".weight", name + ".bias");
+      String vectors = graph.node("Reshape", rows, shape).output();
+      inputs.add(model.rotary() && !part.equals("value") ? rotate(vectors) : vectors);
+    }
+    if (embedding.padded()) {
+      inputs.addAll(List.of(OnnxGraph.NONE, OnnxGraph.NONE, embedding.attentionBias()));
     }
     String context =
         graph
-            .fused("MultiHeadAttention", parts)
+            .fused("MultiHeadAttention", inputs.toArray(String[]::new))
             .with("num_heads", model.heads())
             .with("scale", (float) (1 / Math.sqrt(model.headDim())))
             .output();
@@ -169,8 +146,8 @@ final class EncoderGraph {
             "RotaryEmbedding",
             x,
             graph.integers("offset", 0),
-            graph.floats("cos", cos, positions, half),
-            graph.floats("sin", sin, positions, half))
+            graph.floats("cos", type, cos, positions, half),
+            graph.floats("sin", type, sin, positions, half))
         .with("num_heads", model.heads())
         .output();
   }
@@ -214,11 +191,28 @@ final class EncoderGraph {
   }
 
   private String linear(String x, String matrix) {
-    return graph.node("Gemm", x, weight(matrix)).with("transB", 1).output();
+    return linear(x, matrix, OnnxGraph.NONE);
   }
 
   private String linear(String x, String matrix, String bias) {
-    return graph.node("Gemm", x, weight(matrix), weight(bias)).with("transB", 1).output();
+    List<String> inputs = new ArrayList<>(List.of(x));
+    if (precision == Precision.INT8) {
+      List<Long> shape = shapes.get(matrix);
+      List<Long> transposed = List.of(shape.get(1), shape.get(0));
+      inputs.add(graph.weight(QuantizedMatrix.integers(matrix), OnnxType.INT8, transposed));
+      inputs.add(graph.weight(QuantizedMatrix.scales(matrix), OnnxType.FLOAT, shape.subList(0, 1)));
+      // Symmetric weights have no zero points. x is quantized by its least and largest number.
+      inputs.add(OnnxGraph.NONE);
+    } else {
+      inputs.add(weight(matrix));
+    }
+    if (!bias.isEmpty()) {
+      inputs.add(weight(bias));
+    }
+    String[] names = inputs.toArray(String[]::new);
+    return precision == Precision.INT8
+        ? graph.fused("DynamicQuantizeMatMul", names).output()
+        : graph.node("Gemm", names).with("transB", 1).output();
   }
 
   private String flat(String x) {
@@ -226,6 +220,6 @@ final class EncoderGraph {
   }
 
   private String weight(String name) {
-    return graph.weight(name, shapes.get(name));
+    return graph.weight(name, type, shapes.get(name));
   }
 }

@@ -3,8 +3,9 @@ package io.codonloom.encoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,15 +18,14 @@ final class OnnxGraph {
   static final String NONE = "";
 
   private static final String MICROSOFT = "com.microsoft";
-  private static final int FLOAT = 1;
-  private static final int INT64 = 7;
   private static final int EXTERNAL = 1;
   private static final int IR_VERSION = 9;
   private static final int OPSET = 18;
 
   private final Protobuf graph = new Protobuf().put(2, "encoder");
-  private final Set<String> weights = new LinkedHashSet<>();
+  private final Map<String, OnnxType> weights = new LinkedHashMap<>();
   private final Set<String> constants = new HashSet<>();
+  private long weightBytes;
   private int nodes;
 
   /** A node in the making: attributes first, then its outputs. */
@@ -85,38 +85,55 @@ final class OnnxGraph {
   }
 
   /**
-   * A tensor of floats whose content the session is given apart from the model.
+   * A tensor whose content the session is given apart from the model.
    *
    * @return its name
    */
-  String weight(String name, List<Long> shape) {
-    if (weights.add(name)) {
+  String weight(String name, OnnxType type, List<Long> shape) {
+    if (weights.put(name, type) == null) {
       Protobuf tensor = new Protobuf();
-      long bytes = Float.BYTES;
+      long bytes = type.bytes();
       for (long size : shape) {
         tensor.put(1, size);
         bytes *= size;
       }
-      tensor.put(2, FLOAT).put(8, name);
+      tensor.put(2, type.number()).put(8, name);
       tensor.put(13, new Protobuf().put(1, "location").put(2, "memory"));
       tensor.put(13, new Protobuf().put(1, "offset").put(2, "0"));
       tensor.put(13, new Protobuf().put(1, "length").put(2, Long.toString(bytes)));
       graph.put(5, tensor.put(14, EXTERNAL));
+      weightBytes += bytes;
     }
     return name;
   }
 
-  /** The names of all {@link #weight weights} so far. */
-  Set<String> weights() {
+  /** The names and types of all {@link #weight weights} so far. */
+  Map<String, OnnxType> weights() {
     return weights;
   }
 
-  /** A tensor of floats inside the model. */
-  String floats(String name, float[] values, long... shape) {
+  /** What all {@link #weight weights} so far take. */
+  long weightBytes() {
+    return weightBytes;
+  }
+
+  /**
+   * A tensor of floats inside the model.
+   *
+   * @param type FLOAT or FLOAT16
+   */
+  String floats(String name, OnnxType type, float[] values, long... shape) {
     if (constants.add(name)) {
-      ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(values);
-      constant(name, FLOAT, bytes.array(), shape);
+      ByteBuffer bytes =
+          ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+      for (float value : values) {
+        if (type == OnnxType.FLOAT16) {
+          bytes.putShort(Half.fromFloat(value));
+        } else {
+          bytes.putFloat(value);
+        }
+      }
+      constant(name, type, bytes.array(), shape);
     }
     return name;
   }
@@ -126,36 +143,41 @@ final class OnnxGraph {
     if (constants.add(name)) {
       ByteBuffer bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asLongBuffer().put(values);
-      constant(name, INT64, bytes.array(), values.length);
+      constant(name, OnnxType.INT64, bytes.array(), values.length);
     }
     return name;
   }
 
-  private void constant(String name, int type, byte[] bytes, long... shape) {
+  private void constant(String name, OnnxType type, byte[] bytes, long... shape) {
     Protobuf tensor = new Protobuf();
     for (long size : shape) {
       tensor.put(1, size);
     }
-    graph.put(5, tensor.put(2, type).put(8, name).put(9, bytes));
+    graph.put(5, tensor.put(2, type.number()).put(8, name).put(9, bytes));
   }
 
-  /** An input of whole numbers; dimensions by name. */
-  String integerInput(String name, String... dimensions) {
-    graph.put(11, value(name, INT64, List.of(dimensions)));
+  /** The same numbers in another type. */
+  String cast(String x, OnnxType type) {
+    return node("Cast", x).with("to", type.number()).output();
+  }
+
+  /** An input; dimensions by name. */
+  String input(String name, OnnxType type, String... dimensions) {
+    graph.put(11, value(name, type, List.of(dimensions)));
     return name;
   }
 
-  /** Makes {@code source} the model's output of that name. */
-  void floatOutput(String name, String source, String... dimensions) {
+  /** Makes {@code source}, of single precision, the model's output of that name. */
+  void output(String name, String source, String... dimensions) {
     graph.put(
         1, new Protobuf().put(1, source).put(2, name).put(3, "output_" + name).put(4, "Identity"));
-    graph.put(12, value(name, FLOAT, List.of(dimensions)));
+    graph.put(12, value(name, OnnxType.FLOAT, List.of(dimensions)));
   }
 
-  private static Protobuf value(String name, int type, List<String> dimensions) {
+  private static Protobuf value(String name, OnnxType type, List<String> dimensions) {
     Protobuf shape = new Protobuf();
     dimensions.forEach(dimension -> shape.put(1, new Protobuf().put(2, dimension)));
-    Protobuf tensor = new Protobuf().put(1, type).put(2, shape);
+    Protobuf tensor = new Protobuf().put(1, type.number()).put(2, shape);
     return new Protobuf().put(1, name).put(2, new Protobuf().put(1, tensor));
   }
 

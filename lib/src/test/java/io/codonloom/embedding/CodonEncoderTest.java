@@ -16,6 +16,8 @@ import io.codonloom.encoder.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,34 @@ class CodonEncoderTest {
     assertThatThrownBy(() -> plain.encode("key", text))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(family.modality().id() + " input key: of 300 codons");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void aBatchGivesEachTextsOwnEmbeddingInOrder(Family family) throws IOException {
+    open(family);
+    CodonEncoder codons = new CodonEncoder(encoder, new Windows(true, 10, 4), Dtype.FP32);
+    List<KeyedText> batch =
+        IntStream.of(16, 1, 40, 10, 11)
+            .mapToObj(length -> new KeyedText("key " + length, text(family, length, length)))
+            .toList();
+    List<CodonEmbedding> together = codons.encodeAll(batch);
+    assertThat(together).hasSameSizeAs(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      CodonEmbedding alone = codons.encode(batch.get(i).key(), batch.get(i).text());
+      assertThat(together.get(i).key()).isEqualTo(batch.get(i).key());
+      assertThat(together.get(i).bytes()).isEqualTo(alone.bytes());
+    }
+    assertThat(codons.encodeAll(List.of())).isEmpty();
+  }
+
+  @Test
+  void oneBadInputOfABatchIsNamed() throws IOException {
+    CodonEncoder codons = new CodonEncoder(open(Family.RNA_FM), NONE, Dtype.FP16);
+    List<KeyedText> batch = List.of(new KeyedText("good", "ACG"), new KeyedText("bad", "AC#"));
+    assertThatThrownBy(() -> codons.encodeAll(batch))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("rna input bad: character '#' at position 2");
   }
 
   @Test

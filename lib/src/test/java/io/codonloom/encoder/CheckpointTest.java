@@ -50,6 +50,34 @@ class CheckpointTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void tokensAreCountedWithoutAText(Family family) throws IOException {
+    Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(family, 66, 1).write(folder));
+    int letters = 3 / family.modality().nucleotidesPerCharacter();
+    for (int codons = 1; codons <= 50; codons++) {
+      String text = RandomCheckpoint.text("ACG", codons * letters, codons);
+      assertThat(checkpoint.tokens(codons))
+          .isEqualTo(checkpoint.tokenizer().tokenize(text).count());
+    }
+  }
+
+  @Test
+  void flopsAreTwoForEachMultiplicationAndItsAddition() throws IOException {
+    // Two layers, width 16, inner width 24, 5 tokens. Multiplications of one layer:
+    long projections = 4L * 5 * 16 * 16;
+    long attention = 2L * 5 * 5 * 16;
+    long matrix = 5L * 16 * 24;
+    assertThat(flops(Family.RNA_FM)).isEqualTo(2 * 2 * (projections + attention + 2 * matrix));
+    assertThat(flops(Family.NUCLEOTIDE_TRANSFORMER))
+        .isEqualTo(2 * 2 * (projections + attention + 3 * matrix));
+  }
+
+  private long flops(Family family) throws IOException {
+    return Checkpoint.open(new RandomCheckpoint(family, 66, 1).write(folder.resolve(family.id())))
+        .flops(5);
+  }
+
   @Test
   void textsWithManyNsAreCutWhereTheirTokensEnd() throws IOException {
     Checkpoint checkpoint =
