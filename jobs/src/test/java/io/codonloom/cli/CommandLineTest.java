@@ -39,7 +39,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "embed", "train", "report", "run"})
+  @ValueSource(strings = {"prepare", "embed", "train", "report", "run", "doctor"})
   void helpOfAVerbSaysInputOutputAndAnExample(String verb) {
     Result help = run(verb, "--help");
     assertThat(help.code()).isZero();
@@ -57,6 +57,8 @@ class CommandLineTest {
       value = {
         "embedd --config x | Did you mean",
         "prepare | --config=FILE",
+        "doctor --set embed.device=gpu | --set needs --config",
+        "doctor --config @DEMO@ --set train.epoch=3 | unknown key train.epoch; did you mean train.epochs?",
         "prepare --config no-such.conf | no config file",
         "prepare --config @DEMO@ --set train.epoch=3 | unknown key train.epoch; did you mean train.epochs?",
         "prepare --config @DEMO@ --set train.epochs=many | train.epochs must be a number",
