@@ -172,6 +172,11 @@ public final class Checkpoint {
     return settings.layer() < 0 ? architecture.layers() : settings.layer();
   }
 
+  /** How many layers the model has. */
+  public int layers() {
+    return architecture.layers();
+  }
+
   /** The most tokens that the model reads at once, special ones included. */
   public int maxTokens() {
     return architecture.maxTokens();

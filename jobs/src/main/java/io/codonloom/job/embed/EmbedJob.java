@@ -10,21 +10,27 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.job.embed.PlannedShards.Shard;
+import io.codonloom.job.embed.QuarantinedInputs.OfShard;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
+import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
 import io.codonloom.table.StoreIdentity;
+import io.codonloom.table.StoreLock;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -35,6 +41,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Fills a store with the embeddings of all distinct encoder inputs of some datasets. What the store
  * holds already is not computed again; a job that was killed goes on where it was, shard by shard.
+ * An input that cannot be encoded is quarantined and the job goes on; it is tried again when what
+ * it was tried with has changed. One job at a time writes into a store.
  */
 public final class EmbedJob {
   private static final Logger LOG = LoggerFactory.getLogger(EmbedJob.class);
@@ -73,8 +81,8 @@ public final class EmbedJob {
    * Computes what is missing.
    *
    * @throws UserException if a checkpoint cannot be read, the store holds embeddings that were made
-   *     otherwise, a dataset is not prepared, or an input cannot be encoded (the others are then
-   *     stored nevertheless)
+   *     otherwise, a dataset is not prepared, another job writes into the store, or no input of a
+   *     modality can be encoded
    */
   public Manifest run() {
     Instant started = Instant.now();
@@ -86,28 +94,9 @@ public final class EmbedJob {
             EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store, encoding));
       }
       inputs.requirePrepared();
-      Map<String, SortedMap<String, String>> identity = new TreeMap<>();
-      specs.forEach((modality, spec) -> identity.put(modality.id(), spec.storeFingerprint()));
-      StoreIdentity.claim(conf(), folder(), identity);
-      PlannedShards shards =
-          PlannedShards.plan(
-              new ShardPlan(spark, folder()),
-              inputs.texts(),
-              store.shardCodons(),
-              conf(),
-              folder());
-      Map<String, EmbedCounts> counts = new TreeMap<>();
-      for (EncoderSpec spec : specs.values()) {
-        counts.put(spec.modality().id(), embed(spec, shards.of(spec.modality())));
+      try (StoreLock lock = StoreLock.take(conf(), folder())) {
+        return run(started, specs, lock);
       }
-      Manifest manifest = manifest(started, identity, counts);
-      Path file = workspace.embedManifest(store.name());
-      boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
-      if (idle && Manifest.isCurrent(conf(), file, manifest.fingerprint())) {
-        return manifest; // The file goes on saying when and how the vectors were computed.
-      }
-      manifest.write(conf(), file);
-      return manifest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -115,27 +104,87 @@ public final class EmbedJob {
     }
   }
 
-  private EmbedCounts embed(EncoderSpec spec, List<Shard> shards) throws IOException {
-    List<Shard> pending = shards.stream().filter(shard -> !shard.stored()).toList();
-    List<ShardTask.Done> done =
-        pending.isEmpty()
-            ? List.of()
-            : new ShardRun(spark, folder(), spec, pending).run(inputs.texts());
-    List<ShardTask.Done> failed = done.stream().filter(d -> !d.problem().isEmpty()).toList();
-    if (!failed.isEmpty()) {
-      throw new UserException(
-          failed.get(0).problem()
-              + (failed.size() > 1
-                  ? " (and %d more shards have such inputs)".formatted(failed.size() - 1)
-                  : ""));
+  private Manifest run(Instant started, Map<Modality, EncoderSpec> specs, StoreLock lock)
+      throws IOException {
+    Map<String, SortedMap<String, String>> identity = new TreeMap<>();
+    specs.forEach((modality, spec) -> identity.put(modality.id(), spec.storeFingerprint()));
+    StoreIdentity.claim(conf(), folder(), identity);
+    PlannedShards shards =
+        PlannedShards.plan(
+            new ShardPlan(spark, folder()), inputs.texts(), store, encoding, conf(), folder());
+    Map<Modality, List<ShardTask.Done>> done = new TreeMap<>();
+    for (EncoderSpec spec : specs.values()) {
+      lock.requireHeld();
+      done.put(spec.modality(), embed(spec, shards.pending(spec.modality()), lock));
     }
-    EmbedCounts counts = counts(spec.modality(), shards, pending, done);
-    LOG.info("embed {}: {}", spec.modality().id(), counts.summary());
-    return counts;
+    Quarantine quarantine = new Quarantine(spark, folder());
+    QuarantinedInputs quarantined =
+        quarantine.isEmpty()
+            ? QuarantinedInputs.NONE
+            : inputs.quarantined(quarantine.inputs(new ShardPlan(spark, folder()).inputs()));
+    Map<String, EmbedCounts> counts = new TreeMap<>();
+    for (Modality modality : specs.keySet()) {
+      EmbedCounts of = counts(modality, shards.of(modality), done.get(modality), quarantined);
+      counts.put(modality.id(), of);
+      LOG.info("embed {}: {}", modality.id(), of.summary());
+    }
+    Manifest manifest = manifest(started, identity, counts, quarantined);
+    Path file = workspace.embedManifest(store.name());
+    boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
+    // Where nothing was done the file goes on saying when and how the vectors were computed.
+    if (!idle || !Manifest.isCurrent(conf(), file, manifest.fingerprint())) {
+      manifest.write(conf(), file);
+    }
+    tellOfQuarantine(counts, file);
+    return manifest;
+  }
+
+  /** One line about all that has no embedding. */
+  private void tellOfQuarantine(Map<String, EmbedCounts> counts, Path manifest) {
+    List<String> parts = new ArrayList<>();
+    String reason = "";
+    for (Map.Entry<String, EmbedCounts> entry : counts.entrySet()) {
+      EmbedCounts of = entry.getValue();
+      if (of.quarantined() > 0) {
+        parts.add("%,d of %,d %s inputs".formatted(of.quarantined(), of.inputs(), entry.getKey()));
+        reason = reason.isEmpty() ? of.quarantine().get(0).reason() : reason;
+      }
+      if (of.quarantined() == of.inputs() && of.inputs() > 0) {
+        throw new UserException(
+            "none of the %,d %s inputs could be embedded: %s; all reasons: %s"
+                .formatted(of.inputs(), entry.getKey(), reason, Quarantine.folder(folder())));
+      }
+    }
+    if (!parts.isEmpty()) {
+      LOG.warn(
+          "embed {}: {} could not be embedded and are in quarantine, for instance {}; training leaves their rows out. See {}",
+          store.name(),
+          String.join(", ", parts),
+          reason,
+          manifest);
+    }
+  }
+
+  private List<ShardTask.Done> embed(EncoderSpec spec, List<Shard> pending, StoreLock lock)
+      throws IOException {
+    if (pending.isEmpty()) {
+      return List.of();
+    }
+    List<ShardTask.Done> done =
+        new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::requireHeld);
+    for (ShardTask.Done one : done) {
+      if (!one.problem().isEmpty()) {
+        throw new UserException(one.problem());
+      }
+    }
+    return done;
   }
 
   private EmbedCounts counts(
-      Modality modality, List<Shard> shards, List<Shard> pending, List<ShardTask.Done> done) {
+      Modality modality,
+      List<Shard> shards,
+      List<ShardTask.Done> done,
+      QuarantinedInputs quarantined) {
     Row rows =
         inputs
             .texts()
@@ -143,32 +192,50 @@ public final class EmbedJob {
             .where(col(EncoderInputs.WANTED).equalTo(1))
             .agg(count(lit(1)), sum(EncoderInputs.ROWS))
             .first();
+    Set<String> computedNow =
+        done.stream()
+            .filter(ShardTask.Done::computed)
+            .map(ShardTask.Done::shard)
+            .collect(Collectors.toSet());
+    List<Shard> now = shards.stream().filter(s -> computedNow.contains(s.name())).toList();
+    Map<String, OfShard> lacking = quarantined.byShard(modality);
     long wanted = shards.stream().mapToLong(Shard::wanted).sum();
-    long computed = pending.stream().mapToLong(Shard::wanted).sum();
-    if (wanted != rows.getLong(0) || done.size() != pending.size()) {
+    long without = lacking.values().stream().mapToLong(OfShard::inputs).sum();
+    long computed =
+        now.stream().mapToLong(Shard::wanted).sum()
+            - lacking.entrySet().stream()
+                .filter(e -> computedNow.contains(e.getKey()))
+                .mapToLong(e -> e.getValue().inputs())
+                .sum();
+    if (wanted != rows.getLong(0)) {
       throw new IllegalStateException(
-          "%s: %d inputs but %d in shards; %d shards to compute but %d computed"
-              .formatted(modality.id(), rows.getLong(0), wanted, pending.size(), done.size()));
+          "%s: %d inputs but %d in shards".formatted(modality.id(), rows.getLong(0), wanted));
     }
     return new EmbedCounts(
         rows.isNullAt(1) ? 0 : rows.getLong(1),
         wanted,
-        wanted - computed,
+        wanted - without - computed,
         computed,
-        pending.stream().mapToLong(Shard::inputs).sum() - computed,
+        without,
+        now.stream().mapToLong(Shard::inputs).sum() - now.stream().mapToLong(Shard::wanted).sum(),
         shards.size(),
-        pending.size(),
-        shards.stream().mapToLong(Shard::wantedCodons).sum(),
+        now.size(),
+        shards.stream().mapToLong(Shard::wantedCodons).sum()
+            - lacking.values().stream().mapToLong(OfShard::codons).sum(),
         done.stream().mapToLong(ShardTask.Done::codons).sum(),
-        done.stream().mapToLong(ShardTask.Done::bytes).sum());
+        done.stream().filter(ShardTask.Done::computed).mapToLong(ShardTask.Done::bytes).sum(),
+        lacking.values().stream().mapToLong(OfShard::sequences).sum(),
+        quarantined.first(modality, EmbedCounts.LISTED));
   }
 
   private Manifest manifest(
       Instant started,
       Map<String, SortedMap<String, String>> identity,
-      Map<String, EmbedCounts> counts)
+      Map<String, EmbedCounts> counts,
+      QuarantinedInputs quarantined)
       throws IOException {
     Map<String, String> fingerprints = new TreeMap<>();
+    quarantined.fingerprint().ifPresent(inputs -> fingerprints.put("quarantine", inputs));
     identity.forEach((modality, fields) -> fingerprints.put(modality, Fingerprint.of(fields)));
     for (String dataset : datasets) {
       Optional<Manifest> prepared = Manifest.read(conf(), workspace.prepareManifest(dataset));

@@ -79,7 +79,7 @@ public final class EmbedPreview {
     texts.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       ShardPlan plan = ShardPlan.rehearsal(spark, folder);
-      PlannedShards shards = PlannedShards.plan(plan, texts, store.shardCodons(), conf(), folder);
+      PlannedShards shards = PlannedShards.plan(plan, texts, store, encoding, conf(), folder);
       Map<Modality, EmbedEstimate> estimates = new TreeMap<>();
       for (EncoderSpec spec : specs.values()) {
         List<Shard> all = shards.of(spec.modality());

@@ -1,9 +1,14 @@
 package io.codonloom.job.embed;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.slice;
+import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.sum;
 
 import io.codonloom.UserException;
@@ -32,8 +37,14 @@ final class EncoderInputs {
   /** How many rows of the datasets to embed have the text. */
   static final String ROWS = "rows";
 
+  /** The first {@value #IDS} sequences of the datasets to embed that have the text. */
+  static final String SEQUENCE_IDS = "sequence_ids";
+
+  private static final int IDS = 5;
+
   private static final StructType SEQUENCES =
       new StructType()
+          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
           .add(TableColumns.KEY, DataTypes.StringType, false)
           .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
           .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
@@ -109,9 +120,7 @@ final class EncoderInputs {
   }
 
   private Dataset<Row> texts(Dataset<Row> sequences) {
-    Object[] wantedModalities = modalities.stream().map(Modality::id).toArray();
-    return sequences
-        .where(col(TableColumns.MODALITY).isin(wantedModalities))
+    return ofModalities(sequences)
         .withColumn(WANTED, col(TableColumns.DATASET).isin(datasets.toArray()).cast("int"))
         .groupBy(TableColumns.MODALITY, TableColumns.KEY)
         .agg(
@@ -119,5 +128,29 @@ final class EncoderInputs {
             first(TableColumns.N_CODONS).as(TableColumns.N_CODONS),
             max(WANTED).as(WANTED),
             sum(WANTED).as(ROWS));
+  }
+
+  /**
+   * Of some inputs those that the datasets to embed have, each with {@link #ROWS} and {@link
+   * #SEQUENCE_IDS}.
+   *
+   * @param entries of the quarantine
+   */
+  QuarantinedInputs quarantined(Dataset<Row> entries) {
+    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
+    Dataset<Row> owners =
+        ofModalities(table())
+            .where(col(TableColumns.DATASET).isin(datasets.toArray()))
+            .join(entries, key, "left_semi")
+            .groupBy(TableColumns.MODALITY, TableColumns.KEY)
+            .agg(
+                count(lit(1)).as(ROWS),
+                slice(sort_array(collect_set(TableColumns.SEQUENCE_ID)), 1, IDS).as(SEQUENCE_IDS));
+    return new QuarantinedInputs(entries.join(owners, key));
+  }
+
+  private Dataset<Row> ofModalities(Dataset<Row> sequences) {
+    return sequences.where(
+        col(TableColumns.MODALITY).isin(modalities.stream().map(Modality::id).toArray()));
   }
 }

@@ -6,8 +6,11 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import io.codonloom.config.Encoding;
+import io.codonloom.config.Store;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
+import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
 import io.codonloom.table.TableColumns;
 import java.io.IOException;
@@ -40,6 +43,9 @@ record PlannedShards(List<Shard> all) {
 
   /** What names a shard. */
   static final String[] KEY = {TableColumns.MODALITY, ShardPlan.SHARD};
+
+  /** What names an input. */
+  private static final String[] INPUT = {TableColumns.MODALITY, TableColumns.KEY};
 
   /** Long bands first: what takes longest must not start last. */
   private static final Comparator<Shard> LONG_FIRST =
@@ -80,11 +86,17 @@ record PlannedShards(List<Shard> all) {
    * @param texts of {@link EncoderInputs}
    */
   static PlannedShards plan(
-      ShardPlan plan, Dataset<Row> texts, int shardCodons, Configuration conf, Path store)
+      ShardPlan plan,
+      Dataset<Row> texts,
+      Store settings,
+      Encoding encoding,
+      Configuration conf,
+      Path store)
       throws IOException {
-    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
     Dataset<Row> wanted = texts.where(col(EncoderInputs.WANTED).equalTo(1));
-    plan.add(wanted.join(plan.inputs(), key, "left_anti"), shardCodons);
+    Dataset<Row> placed =
+        placed(plan.inputs(), new Quarantine(texts.sparkSession(), store), encoding);
+    plan.add(wanted.join(placed, INPUT, "left_anti"), settings.shardCodons());
     PlannedShards shards = of(plan.inputs(), texts, conf, store);
     if (shards.broken().isEmpty()) {
       return shards;
@@ -94,8 +106,21 @@ record PlannedShards(List<Shard> all) {
         shards.broken().size());
     Dataset<Row> left =
         plan.inputs().join(names(texts.sparkSession(), shards.broken()), KEY, "left_semi");
-    plan.add(wanted.join(left, key, "left_semi"), shardCodons);
+    plan.add(wanted.join(left, INPUT, "left_semi"), settings.shardCodons());
     return of(plan.inputs(), texts, conf, store);
+  }
+
+  /** What needs no other shard: all that is planned but what may succeed now in the quarantine. */
+  private static Dataset<Row> placed(Dataset<Row> planned, Quarantine quarantine, Encoding encoding)
+      throws IOException {
+    if (quarantine.isEmpty()) {
+      return planned;
+    }
+    Dataset<Row> again =
+        quarantine
+            .inputs(planned)
+            .where(col(Quarantine.TRIED_WITH).notEqual(ShardTask.triedWith(encoding)));
+    return planned.join(again, INPUT, "left_anti");
   }
 
   /**
@@ -109,7 +134,7 @@ record PlannedShards(List<Shard> all) {
         planned
             .join(
                 known.select(TableColumns.MODALITY, TableColumns.KEY, EncoderInputs.WANTED),
-                new String[] {TableColumns.MODALITY, TableColumns.KEY},
+                INPUT,
                 "left_outer")
             .groupBy(TableColumns.MODALITY, ShardPlan.SHARD)
             .agg(
@@ -167,7 +192,7 @@ record PlannedShards(List<Shard> all) {
     return planned
         .join(names(texts.sparkSession(), shards), KEY, "left_semi")
         .select(TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD)
-        .join(texts, new String[] {TableColumns.MODALITY, TableColumns.KEY})
+        .join(texts, INPUT)
         .select(
             TableColumns.MODALITY,
             TableColumns.KEY,
@@ -178,6 +203,11 @@ record PlannedShards(List<Shard> all) {
 
   List<Shard> of(Modality modality) {
     return all.stream().filter(shard -> shard.modality() == modality).toList();
+  }
+
+  /** Those whose object is not there yet. */
+  List<Shard> pending(Modality modality) {
+    return of(modality).stream().filter(shard -> !shard.stored()).toList();
   }
 
   List<Shard> broken() {

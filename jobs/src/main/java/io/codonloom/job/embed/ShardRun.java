@@ -50,8 +50,9 @@ final class ShardRun {
 
   /**
    * @param texts modality, key, sequence of all inputs
+   * @param eachSecond is called while the tasks run; what it throws stops them
    */
-  List<ShardTask.Done> run(Dataset<Row> texts) throws IOException {
+  List<ShardTask.Done> run(Dataset<Row> texts, Runnable eachSecond) throws IOException {
     List<String> names = new ArrayList<>(pending.stream().map(Shard::name).toList());
     Map<String, Integer> positions = new HashMap<>();
     names.forEach(name -> positions.put(name, positions.size()));
@@ -83,7 +84,12 @@ final class ShardRun {
               .values()
               .mapPartitions(new ShardTask(spec, store, names, broadcast, codonsDone))
               .collectAsync();
-      return await(action, () -> progress.update(codonsDone.value()));
+      return await(
+          action,
+          () -> {
+            progress.update(codonsDone.value());
+            eachSecond.run();
+          });
     } finally {
       broadcast.destroy();
     }

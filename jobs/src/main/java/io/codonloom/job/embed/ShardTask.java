@@ -1,16 +1,24 @@
 package io.codonloom.job.embed;
 
 import io.codonloom.UserException;
-import io.codonloom.embedding.CodonEmbedding;
+import io.codonloom.config.Encoding;
+import io.codonloom.config.Encoding.Processor;
+import io.codonloom.embedding.CodonEncoder;
+import io.codonloom.embedding.KeyedText;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.CodeVersion;
 import io.codonloom.table.EmbeddingShard;
+import io.codonloom.table.Quarantine;
 import io.codonloom.table.WholeFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,10 +31,15 @@ import scala.Tuple2;
 
 /**
  * Computes one shard: the task's partition holds its inputs, (key, text). The object is written
- * whole under its final name, or not at all; where it is there already nothing is computed.
+ * whole under its final name, or not at all; where it is there already nothing is computed. Its
+ * rows are in the order of the keys. Inputs that cannot be encoded are left out and go into the
+ * store's quarantine.
  */
 final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>>, ShardTask.Done> {
   private static final long serialVersionUID = 1L;
+
+  /** Of the DNA model, where there is no N. */
+  private static final int NUCLEOTIDES_PER_TOKEN = 6;
 
   private final EncoderSpec spec;
   private final String store;
@@ -38,11 +51,13 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
    * What a task did.
    *
    * @param shard the shard
+   * @param computed whether it was written now; else it was there
    * @param codons how many codons have a vector now
    * @param bytes the object's size
-   * @param problem what is wrong with the user's input; empty if the shard was written
+   * @param problem why the encoder could not be loaded; empty if the shard is there
    */
-  record Done(String shard, long codons, long bytes, String problem) implements Serializable {}
+  record Done(String shard, boolean computed, long codons, long bytes, String problem)
+      implements Serializable {}
 
   /**
    * @param shards the shard of each partition
@@ -67,34 +82,82 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
     Configuration hadoop = conf.value().value();
     Path file = EmbeddingShard.file(new Path(store), spec.modality(), shard);
     FileSystem fs = file.getFileSystem(hadoop);
-    Map<String, String> texts = new TreeMap<>();
-    inputs.forEachRemaining(input -> texts.put(input._1(), input._2()));
-    try {
-      long codons = fs.exists(file) ? 0 : write(hadoop, file, texts);
-      return List.of(new Done(shard, codons, fs.getFileStatus(file).getLen(), "")).iterator();
+    if (fs.exists(file)) {
+      return done(shard, false, 0, fs.getFileStatus(file).getLen(), "");
+    }
+    List<KeyedText> texts = new ArrayList<>();
+    inputs.forEachRemaining(input -> texts.add(new KeyedText(input._1(), input._2())));
+    texts.sort(Comparator.comparing(KeyedText::key));
+    try (EncoderSessions.Lease lease = EncoderSessions.lease(spec, hadoop)) {
+      long codons = write(hadoop, shard, file, texts, lease.encoder());
+      codonsDone.add(codons);
+      return done(shard, true, codons, fs.getFileStatus(file).getLen(), "");
     } catch (UserException e) {
-      return List.of(new Done(shard, 0, 0, e.getMessage())).iterator();
+      return done(shard, false, 0, 0, e.getMessage());
     }
   }
 
-  private long write(Configuration hadoop, Path file, Map<String, String> texts)
+  private static Iterator<Done> done(
+      String shard, boolean computed, long codons, long bytes, String problem) {
+    return List.of(new Done(shard, computed, codons, bytes, problem)).iterator();
+  }
+
+  private long write(
+      Configuration hadoop, String shard, Path file, List<KeyedText> texts, CodonEncoder encoder)
       throws IOException {
     java.nio.file.Path folder = Files.createTempDirectory("codonloom-shard-");
-    try (EncoderSessions.Lease lease = EncoderSessions.lease(spec, hadoop)) {
+    try {
       java.nio.file.Path local = folder.resolve("data.parquet");
-      long codons = 0;
+      long[] codons = {0};
+      Map<KeyedText, String> setAside;
       try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
-        for (Map.Entry<String, String> input : texts.entrySet()) {
-          CodonEmbedding embedding = lease.encoder().encode(input.getKey(), input.getValue());
-          writer.add(embedding);
-          codons += embedding.codons();
-        }
+        setAside =
+            new BatchEncoder(encoder::encodeAll, this::tokens, batchTokens())
+                .encode(
+                    texts,
+                    embedding -> {
+                      writer.add(embedding);
+                      codons[0] += embedding.codons();
+                    });
       }
+      Quarantine.write(hadoop, new Path(store), spec.modality(), shard, entries(shard, setAside));
       WholeFile.publish(hadoop, local, file);
-      codonsDone.add(codons);
-      return codons;
+      return codons[0];
     } finally {
       CheckpointFiles.delete(folder);
     }
+  }
+
+  /** On a CPU a single input without padding is fastest. */
+  private int batchTokens() {
+    return spec.encoding().device() == Processor.GPU ? spec.encoding().batchTokens() : 0;
+  }
+
+  private int tokens(String text) {
+    return spec.modality() == Modality.DNA ? text.length() / NUCLEOTIDES_PER_TOKEN : text.length();
+  }
+
+  private List<Quarantine.Entry> entries(String shard, Map<KeyedText, String> setAside) {
+    int nucleotides = spec.modality().nucleotidesPerCharacter();
+    return setAside.entrySet().stream()
+        .map(
+            input ->
+                new Quarantine.Entry(
+                    spec.modality().id(),
+                    shard,
+                    input.getKey().key(),
+                    input.getKey().text().length() * nucleotides / 3,
+                    input.getValue(),
+                    triedWith(spec.encoding())))
+        .toList();
+  }
+
+  /** What decides, beside the input and the store's identity, whether an input can be encoded. */
+  static String triedWith(Encoding encoding) {
+    return "device %s, memory-mib %d, codonloom %s"
+        .formatted(
+            encoding.device().name().toLowerCase(Locale.ROOT),
+            encoding.memoryMib(),
+            CodeVersion.current());
   }
 }

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
+import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
@@ -18,7 +19,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -30,9 +33,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The rows of a training, one for each labelled measurement of the split: {@code row} (numbered by
- * {@code row_id}), {@code row_id}, {@code sequence_id}, {@code part}, {@code label}, {@code
- * n_codons} (the longest modality), and {@code key} and {@code shard} of each modality.
+ * The rows of a training, one for each labelled measurement of the split that has an embedding in
+ * every modality: {@code row} (numbered by {@code row_id}), {@code row_id}, {@code sequence_id},
+ * {@code part}, {@code label}, {@code n_codons} (the longest modality), and {@code key} and {@code
+ * shard} of each modality. A row with an input in the store's quarantine is left out and counted.
  */
 final class ExampleTable {
   static final String ROW = "row";
@@ -42,6 +46,14 @@ final class ExampleTable {
   private final String dataset;
   private final String split;
   private final String store;
+
+  /**
+   * A split's rows.
+   *
+   * @param usable those with all embeddings, unnumbered
+   * @param quarantined how many others each part has
+   */
+  record Rows(Dataset<Row> usable, Map<String, Long> quarantined) {}
 
   ExampleTable(
       SparkSession spark, Workspace workspace, String dataset, String split, String store) {
@@ -70,11 +82,11 @@ final class ExampleTable {
   }
 
   /**
-   * The table's rows, unnumbered.
+   * The table's rows.
    *
-   * @throws UserException if a row lacks an embedding
+   * @throws UserException if a row has an input that was never embedded
    */
-  Dataset<Row> rows(SortedSet<Modality> modalities) {
+  Rows rows(SortedSet<Modality> modalities) throws IOException {
     Dataset<Row> rows =
         partition(workspace.labels())
             .where(
@@ -95,7 +107,37 @@ final class ExampleTable {
     for (Modality modality : modalities) {
       rows = rows.drop(length(modality));
     }
-    return rows;
+    return new Quarantine(spark, workspace.embeddings(store)).isEmpty()
+        ? new Rows(rows, Map.of())
+        : divided(rows, modalities);
+  }
+
+  /** Tells the rows that have all embeddings from those with an input in quarantine. */
+  private Rows divided(Dataset<Row> rows, SortedSet<Modality> modalities) throws IOException {
+    Dataset<Row> entries =
+        new Quarantine(spark, workspace.embeddings(store))
+            .inputs(plan())
+            .select(TableColumns.MODALITY, TableColumns.KEY);
+    Dataset<Row> usable = rows;
+    for (Modality modality : modalities) {
+      Dataset<Row> keys =
+          entries
+              .where(col(TableColumns.MODALITY).equalTo(modality.id()))
+              .select(col(TableColumns.KEY).as(key(modality)));
+      usable = usable.join(keys, new String[] {key(modality)}, "left_anti");
+    }
+    Map<String, Long> left = new TreeMap<>();
+    rows.groupBy(TableColumns.PART)
+        .count()
+        .collectAsList()
+        .forEach(row -> left.put(row.getString(0), row.getLong(1)));
+    usable
+        .groupBy(TableColumns.PART)
+        .count()
+        .collectAsList()
+        .forEach(row -> left.merge(row.getString(0), -row.getLong(1), Long::sum));
+    left.values().removeIf(count -> count == 0);
+    return new Rows(usable, left);
   }
 
   private void refuseMissing(Dataset<Row> rows, List<Modality> modalities) {

@@ -18,7 +18,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,13 +115,21 @@ public final class TrainJob {
     ExampleTable table =
         new ExampleTable(spark, workspace, dataset.name(), training.split(), store);
     SortedSet<Modality> modalities = table.modalities();
-    org.apache.spark.sql.Dataset<Row> rows = table.rows(modalities);
+    ExampleTable.Rows rows = table.rows(modalities);
+    if (!rows.quarantined().isEmpty()) {
+      LOG.warn(
+          "train {}: {} rows have an input in quarantine and are left out",
+          run,
+          rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
+    }
     Path examples = new Path(workspace.run(run), "examples");
-    table.write(shuffled ? table.shuffled(rows, training.seed()) : rows, examples);
+    table.write(
+        shuffled ? table.shuffled(rows.usable(), training.seed()) : rows.usable(), examples);
 
     TrainingRun one =
         new TrainingRun(spark, workspace, run, store, inputs.get("store"), training, network);
     Map<String, Object> counts = one.train(examples, modalities, dataset.labelName());
+    counts.put("rowsInQuarantine", rows.quarantined());
 
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", dataset.name());

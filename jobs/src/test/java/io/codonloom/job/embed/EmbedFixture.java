@@ -3,10 +3,12 @@ package io.codonloom.job.embed;
 import io.codonloom.SparkSessions;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
+import io.codonloom.config.Encoding.Processor;
 import io.codonloom.config.Store;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.encoder.EncoderOutput;
+import io.codonloom.encoder.Precision;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
@@ -54,6 +56,7 @@ final class EmbedFixture {
   final Workspace workspace;
   final Map<Modality, EncoderConfig> encoders = new TreeMap<>();
   private Store store = new Store("s", Dtype.FP16, 600);
+  private Encoding encoding = Encoding.DEFAULT;
 
   EmbedFixture(Path folder) {
     this(folder, "file:");
@@ -93,6 +96,16 @@ final class EmbedFixture {
     return this;
   }
 
+  EmbedFixture encoding(Encoding value) {
+    encoding = value;
+    return this;
+  }
+
+  /** On a CPU with so much memory for one call. */
+  EmbedFixture memoryMib(int mib) {
+    return encoding(new Encoding(Processor.CPU, Precision.FP32, 1, 16384, mib));
+  }
+
   /** Writes a dataset's partitions of the sequences table, in this order, in so many files. */
   EmbedFixture dataset(String name, List<String> sequences, int files) {
     List<CodingSequence> codings =
@@ -114,9 +127,7 @@ final class EmbedFixture {
   }
 
   Manifest embed(String... datasets) {
-    return new EmbedJob(
-            spark, workspace, encoders, store, Encoding.DEFAULT, Arrays.asList(datasets))
-        .run();
+    return new EmbedJob(spark, workspace, encoders, store, encoding, Arrays.asList(datasets)).run();
   }
 
   static EmbedCounts counts(Manifest manifest, Modality modality) throws IOException {

@@ -22,6 +22,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.ShardPlan;
+import io.codonloom.table.StoreLock;
 import io.codonloom.table.WholeFile;
 import java.io.IOException;
 import java.net.URI;
@@ -59,7 +60,8 @@ class EmbedJobTest {
   private static void assertAddsUp(Manifest manifest) throws IOException {
     for (String modality : (Iterable<String>) () -> manifest.counts().fieldNames()) {
       EmbedCounts counts = EmbedFixture.counts(manifest, Modality.of(modality));
-      assertThat(counts.inputs()).isEqualTo(counts.stored() + counts.computed());
+      assertThat(counts.inputs())
+          .isEqualTo(counts.stored() + counts.computed() + counts.quarantined());
       assertThat(counts.sequences()).isGreaterThanOrEqualTo(counts.inputs());
     }
   }
@@ -308,28 +310,17 @@ class EmbedJobTest {
   }
 
   @Test
-  void anInputBeyondTheLimitIsNamedAndTheOthersAreStored() throws IOException {
-    fixture.encoders.keySet().retainAll(List.of(Modality.RNA));
-    String tooLong = "ATG" + "GCT".repeat(400) + "TAA";
-    fixture.dataset("a", List.of(genes.get(0), tooLong), 1);
-    assertThatThrownBy(() -> fixture.embed("a"))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("of 401 codons the encoder reads only 340 at once");
-    assertThat(fixture.objects()).hasSize(1);
-    assertThat(Files.exists(folder.resolve("manifests/embed-s.json"))).isFalse();
-    fixture.encoders.put(
-        Modality.RNA,
-        new EncoderConfig(
-            EmbedFixture.checkpoint("rna-fm-tiny"),
-            OverLong.WINDOW,
-            0,
-            20,
-            EncoderOutput.HIDDEN,
-            -1));
-    fixture.store(new Store("windows", Dtype.FP16, 600));
-    Manifest manifest = fixture.embed("a");
-    assertThat(EmbedFixture.counts(manifest, Modality.RNA).codonsComputed())
-        .isEqualTo(genes.get(0).length() / 3 - 1 + 401);
+  void oneJobAtATimeWritesIntoAStore() throws IOException {
+    fixture.dataset("a", genes.subList(0, 2), 1);
+    try (StoreLock other = StoreLock.take(fixture.conf, fixture.storeFolder())) {
+      assertThatThrownBy(() -> fixture.embed("a"))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("another job writes into")
+          .hasMessageContaining("run this again when that one has ended");
+      other.requireHeld();
+    }
+    assertThat(fixture.objects()).isEmpty();
+    assertThat(EmbedFixture.counts(fixture.embed("a"), Modality.RNA).computed()).isEqualTo(2);
   }
 
   @Test
