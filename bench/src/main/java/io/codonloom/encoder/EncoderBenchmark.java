@@ -43,6 +43,12 @@ public final class EncoderBenchmark implements Benchmark {
           double least = Double.POSITIVE_INFINITY;
           for (int tokens : List.of(341, 1022)) {
             String text = workbench.text(modality, characters(modality, tokens));
+            if (Boolean.getBoolean("bench.profile")) {
+              System.out.println(Workbench.model(modality) + ", " + tokens + " tokens");
+              System.out.println(
+                  EncoderProfile.of(
+                      checkpoint, settings, encoder.tokenize(text), workbench.scratch()));
+            }
             Share share = share(encoder, encoder.tokenize(text), peak, workbench.rounds());
             shares.line(share.line(Workbench.model(modality), tokens));
             least = Math.min(least, share.ratio());
