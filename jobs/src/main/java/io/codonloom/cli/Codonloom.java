@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       EmbedCommand.class,
       TrainCommand.class,
       ReportCommand.class,
-      RunCommand.class
+      RunCommand.class,
+      PlanCommand.class
     },
     footer = {
       "",
@@ -33,7 +34,7 @@ final class Codonloom implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a verb: prepare, embed, train, report or run");
+        spec.commandLine(), "name a verb: prepare, embed, train, report, run or plan");
   }
 
   static final class Version implements IVersionProvider {

@@ -1,21 +1,30 @@
 package io.codonloom.cli;
 
 import io.codonloom.config.Experiment;
+import io.codonloom.job.embed.EmbedEstimate;
 import io.codonloom.job.embed.EmbedJob;
+import io.codonloom.job.embed.EmbedPreview;
 import io.codonloom.job.embed.EncoderLimits;
 import io.codonloom.job.prepare.PrepareJob;
+import io.codonloom.job.prepare.PreparePreview;
 import io.codonloom.job.report.ReportJob;
 import io.codonloom.job.train.TrainJob;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /** The stages of one experiment. */
 final class Pipeline {
+  /** How long each encoder is measured. */
+  private static final double TRIAL_SECONDS = 2;
+
   private final SparkSession spark;
   private final Experiment experiment;
   private final Workspace workspace;
@@ -33,14 +42,12 @@ final class Pipeline {
 
   /** Input rows become tables. */
   void prepare() throws IOException {
-    new PrepareJob(
-            spark,
-            workspace,
-            experiment.dataset(),
-            experiment.rules(),
-            experiment.splits(),
-            EncoderLimits.of(conf(), experiment.encoders()))
-        .run();
+    prepareJob(EncoderLimits.of(conf(), experiment.encoders())).run();
+  }
+
+  private PrepareJob prepareJob(Map<Modality, InputLimit> limits) {
+    return new PrepareJob(
+        spark, workspace, experiment.dataset(), experiment.rules(), experiment.splits(), limits);
   }
 
   /** Sequences become codon-aligned embeddings. */
@@ -57,14 +64,44 @@ final class Pipeline {
 
   /** A fusion model is fitted, and where the config says so another one to shuffled labels. */
   void train() {
-    new TrainJob(
+    trainJob().run();
+  }
+
+  private TrainJob trainJob() {
+    return new TrainJob(
+        spark,
+        workspace,
+        experiment.dataset(),
+        experiment.store().name(),
+        experiment.train(),
+        experiment.model());
+  }
+
+  /** What all stages would do, as aligned tables; nothing is written. */
+  String plan() throws IOException {
+    Map<Modality, InputLimit> limits = EncoderLimits.of(conf(), experiment.encoders());
+    EmbedPreview embed =
+        new EmbedPreview(
             spark,
             workspace,
-            experiment.dataset(),
-            experiment.store().name(),
-            experiment.train(),
-            experiment.model())
-        .run();
+            experiment.encoders(),
+            experiment.store(),
+            experiment.embed(),
+            experiment.dataset().name());
+    try (PreparePreview prepare = prepareJob(limits).preview()) {
+      boolean prepared = prepare.sequences().isEmpty();
+      Map<Modality, EmbedEstimate> estimates = embed.run(prepare.sequences(), TRIAL_SECONDS);
+      boolean embedded = estimates.values().stream().allMatch(e -> e.todo().shards() == 0);
+      return new PlanTable(
+              experiment,
+              prepared,
+              prepare.counts(),
+              limits,
+              estimates,
+              embed.tasks(),
+              prepared && embedded && trainJob().isUpToDate())
+          .text();
+    }
   }
 
   /** A training becomes a page; gives where it lies. */

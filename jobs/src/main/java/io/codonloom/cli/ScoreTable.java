@@ -48,12 +48,10 @@ final class ScoreTable {
       }
       lines.add(line);
     }
+    TextTable table = new TextTable();
+    lines.forEach(table::line);
     String origin = dataset.labelOrigin() == LabelOrigin.COMPUTED ? " (computed)" : "";
-    return "test scores for "
-        + dataset.labelName()
-        + origin
-        + ", with 95 % intervals\n"
-        + aligned(lines);
+    return "test scores for " + dataset.labelName() + origin + ", with 95 % intervals\n" + table;
   }
 
   private List<Score> test(String run) throws IOException {
@@ -61,25 +59,5 @@ final class ScoreTable {
     Map<String, List<Score>> parts =
         Manifest.JSON.readValue(WholeFile.readText(conf, file), new TypeReference<>() {});
     return parts.getOrDefault("test", List.of());
-  }
-
-  private static String aligned(List<List<String>> lines) {
-    StringBuilder text = new StringBuilder();
-    for (List<String> line : lines) {
-      for (int i = 0; i < line.size(); i++) {
-        int width = width(lines, i);
-        text.append("  ").append(String.format((i == 0 ? "%-" : "%") + width + "s", line.get(i)));
-      }
-      text.append('\n');
-    }
-    return text.toString();
-  }
-
-  private static int width(List<List<String>> lines, int column) {
-    return lines.stream()
-        .filter(line -> line.size() > column)
-        .mapToInt(line -> line.get(column).length())
-        .max()
-        .orElse(1);
   }
 }

@@ -55,18 +55,30 @@ public final class ShardPlan {
 
   private final SparkSession spark;
   private final Path folder;
+  private final boolean written;
+  private final List<Dataset<Row>> unwritten = new ArrayList<>();
 
   /** The plan of a store. */
   public ShardPlan(SparkSession spark, Path store) {
+    this(spark, store, true);
+  }
+
+  private ShardPlan(SparkSession spark, Path store, boolean written) {
     this.spark = spark;
     this.folder = new Path(store, "_plan");
+    this.written = written;
+  }
+
+  /** The plan of a store, in which generations that are added stay in this object alone. */
+  public static ShardPlan rehearsal(SparkSession spark, Path store) {
+    return new ShardPlan(spark, store, false);
   }
 
   /**
    * The length band of an input: bands are powers of √2, so that the longest of a band is at most
    * 1.42 times the shortest. Computed in whole numbers.
    */
-  static int band(int codons) {
+  public static int band(int codons) {
     int power = 31 - Integer.numberOfLeadingZeros(codons);
     return 2 * power + ((long) codons * codons >= 1L << (2 * power + 1) ? 1 : 0);
   }
@@ -78,17 +90,20 @@ public final class ShardPlan {
 
   /** Every planned input: modality, key, n_codons, shard. */
   public Dataset<Row> inputs() throws IOException {
-    List<Integer> generations = generations();
-    if (generations.isEmpty()) {
+    List<Dataset<Row>> tables = new ArrayList<>();
+    for (int generation : generations()) {
+      tables.add(read(generation));
+    }
+    tables.addAll(unwritten);
+    if (tables.isEmpty()) {
       return spark.createDataFrame(List.of(), SCHEMA);
     }
-    Dataset<Row> all = read(generations.get(0));
-    if (generations.size() == 1) {
-      return all;
+    if (tables.size() == 1) {
+      return tables.get(0);
     }
-    all = all.withColumn(GENERATION, lit(generations.get(0)));
-    for (int generation : generations.subList(1, generations.size())) {
-      all = all.union(read(generation).withColumn(GENERATION, lit(generation)));
+    Dataset<Row> all = tables.get(0).withColumn(GENERATION, lit(0));
+    for (int age = 1; age < tables.size(); age++) {
+      all = all.union(tables.get(age).withColumn(GENERATION, lit(age)));
     }
     return all.groupBy(TableColumns.MODALITY, TableColumns.KEY)
         .agg(max(struct(GENERATION, TableColumns.N_CODONS, SHARD)).as("last"))
@@ -122,7 +137,7 @@ public final class ShardPlan {
   }
 
   /**
-   * Writes the next generation.
+   * Adds the next generation.
    *
    * @param inputs modality, key, n_codons; each key of a modality once
    * @param shardCodons how many codons a shard is to have, about
@@ -150,7 +165,8 @@ public final class ShardPlan {
       return false;
     }
     List<Integer> former = generations();
-    int generation = former.isEmpty() ? 1 : former.get(former.size() - 1) + 1;
+    int last = former.isEmpty() ? 0 : former.get(former.size() - 1);
+    int generation = last + unwritten.size() + 1;
     StructType bandSchema =
         new StructType()
             .add(TableColumns.MODALITY, DataTypes.StringType, false)
@@ -168,7 +184,11 @@ public final class ShardPlan {
                     "g%04d-b%02d-%04d", lit(generation), col(BAND), pmod(hash, col("shards"))))
             .select(TableColumns.MODALITY, TableColumns.KEY, TableColumns.N_CODONS, SHARD)
             .repartition((int) (1 + rows / ROWS_PER_FILE));
-    TableWriter.replace(planned, folder(generation));
+    if (written) {
+      TableWriter.replace(planned, folder(generation));
+    } else {
+      unwritten.add(planned);
+    }
     return true;
   }
 

@@ -37,9 +37,22 @@ public final class StoreIdentity {
   public static void claim(
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
-    Path file = file(store);
-    Map<String, SortedMap<String, String>> all = read(conf, file);
-    Map<String, SortedMap<String, String>> before = new TreeMap<>(all);
+    Map<String, SortedMap<String, String>> all = check(conf, store, fields);
+    if (!all.equals(read(conf, file(store)))) {
+      WholeFile.writeText(conf, file(store), Manifest.JSON.writeValueAsString(all) + "\n");
+    }
+  }
+
+  /**
+   * Whether the store would take embeddings made so.
+   *
+   * @return what it would hold then
+   * @throws UserException if it holds embeddings of such a modality with other fields
+   */
+  public static Map<String, SortedMap<String, String>> check(
+      Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
+      throws IOException {
+    Map<String, SortedMap<String, String>> all = read(conf, file(store));
     fields.forEach(
         (modality, now) -> {
           SortedMap<String, String> stored = all.put(modality, now);
@@ -49,9 +62,7 @@ public final class StoreIdentity {
                     .formatted(store, modality, difference(stored, now)));
           }
         });
-    if (!all.equals(before)) {
-      WholeFile.writeText(conf, file, Manifest.JSON.writeValueAsString(all) + "\n");
-    }
+    return all;
   }
 
   private static Map<String, SortedMap<String, String>> read(Configuration conf, Path file)

@@ -35,11 +35,12 @@ class CommandLineTest {
     Result help = run("--help");
     assertThat(help.code()).isZero();
     assertThat(help.out())
-        .contains("prepare", "embed", "train", "report", "run", "Exit codes", "conf/demo.conf");
+        .contains(
+            "prepare", "embed", "train", "report", "run", "plan", "Exit codes", "conf/demo.conf");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "embed", "train", "report", "run"})
+  @ValueSource(strings = {"prepare", "embed", "train", "report", "run", "plan"})
   void helpOfAVerbSaysInputOutputAndAnExample(String verb) {
     Result help = run(verb, "--help");
     assertThat(help.code()).isZero();

@@ -33,7 +33,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -110,7 +109,14 @@ public final class EmbedJob {
     Map<String, SortedMap<String, String>> identity = new TreeMap<>();
     specs.forEach((modality, spec) -> identity.put(modality.id(), spec.storeFingerprint()));
     StoreIdentity.claim(conf(), folder(), identity);
-    PlannedShards shards = plan();
+    PlannedShards shards =
+        PlannedShards.plan(
+            new ShardPlan(spark, folder()),
+            inputs.texts(),
+            store.shardCodons(),
+            ShardTask.triedWith(encoding),
+            conf(),
+            folder());
     Map<Modality, List<ShardTask.Done>> done = new TreeMap<>();
     for (EncoderSpec spec : specs.values()) {
       lock.requireHeld();
@@ -162,39 +168,6 @@ public final class EmbedJob {
           reason,
           manifest);
     }
-  }
-
-  /** Gives every wanted input a shard that can be computed. */
-  private PlannedShards plan() throws IOException {
-    ShardPlan plan = new ShardPlan(spark, folder());
-    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
-    Dataset<Row> wanted = inputs.texts().where(col(EncoderInputs.WANTED).equalTo(1));
-    plan.add(wanted.join(planned(plan.inputs()), key, "left_anti"), store.shardCodons());
-    PlannedShards shards = PlannedShards.of(plan.inputs(), inputs.texts(), conf(), folder());
-    if (shards.broken().isEmpty()) {
-      return shards;
-    }
-    LOG.info(
-        "{} unfinished shards were planned for sequences that are gone; the others of them are planned anew",
-        shards.broken().size());
-    Dataset<Row> left =
-        plan.inputs()
-            .join(PlannedShards.names(spark, shards.broken()), PlannedShards.KEY, "left_semi");
-    plan.add(wanted.join(left, key, "left_semi"), store.shardCodons());
-    return PlannedShards.of(plan.inputs(), inputs.texts(), conf(), folder());
-  }
-
-  /** What needs no other shard: all that is planned but what may succeed now in the quarantine. */
-  private Dataset<Row> planned(Dataset<Row> planned) throws IOException {
-    Quarantine quarantine = new Quarantine(spark, folder());
-    if (quarantine.isEmpty()) {
-      return planned;
-    }
-    Dataset<Row> again =
-        quarantine
-            .inputs(planned)
-            .where(col(Quarantine.TRIED_WITH).notEqual(ShardTask.triedWith(encoding)));
-    return planned.join(again, new String[] {TableColumns.MODALITY, TableColumns.KEY}, "left_anti");
   }
 
   private List<ShardTask.Done> embed(EncoderSpec spec, List<Shard> pending, StoreLock lock)

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.sum;
@@ -16,12 +17,15 @@ import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -40,7 +44,6 @@ final class EncoderInputs {
 
   private static final StructType SEQUENCES =
       new StructType()
-          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
           .add(TableColumns.KEY, DataTypes.StringType, false)
           .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
           .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
@@ -71,7 +74,7 @@ final class EncoderInputs {
         Path ofModality =
             TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
         Path folder = TableWriter.partition(ofModality, TableColumns.DATASET, dataset);
-        if (!folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder)) {
+        if (!exists(folder)) {
           throw new UserException(
               "dataset %s has no %s sequences in %s: run prepare first"
                   .formatted(dataset, modality.id(), workspace.sequences()));
@@ -80,12 +83,45 @@ final class EncoderInputs {
     }
   }
 
+  private boolean exists(Path folder) throws IOException {
+    return folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder);
+  }
+
   /**
    * Each text once, of all datasets: modality, key, sequence, n_codons, {@link #WANTED}, {@link
    * #ROWS}. Those of other datasets are there because an unfinished shard may hold them.
    */
   Dataset<Row> texts() {
-    return sequences()
+    return texts(table());
+  }
+
+  /**
+   * The same as it would be after {@code prepare}.
+   *
+   * @param sequences what the datasets' partitions of the table would hold
+   */
+  Dataset<Row> textsWith(Dataset<Row> sequences) throws IOException {
+    Dataset<Row> all = sequences.select(columns());
+    if (exists(workspace.sequences())) {
+      Dataset<Row> others =
+          table().where(not(col(TableColumns.DATASET).isin(datasets.toArray()))).select(columns());
+      all = all.union(others);
+    }
+    return texts(all);
+  }
+
+  private static Column[] columns() {
+    return Arrays.stream(SEQUENCES.fieldNames()).map(functions::col).toArray(Column[]::new);
+  }
+
+  private Dataset<Row> table() {
+    return spark.read().schema(SEQUENCES).parquet(workspace.sequences().toString());
+  }
+
+  private Dataset<Row> texts(Dataset<Row> sequences) {
+    Object[] wantedModalities = modalities.stream().map(Modality::id).toArray();
+    return sequences
+        .where(col(TableColumns.MODALITY).isin(wantedModalities))
         .withColumn(WANTED, col(TableColumns.DATASET).isin(datasets.toArray()).cast("int"))
         .groupBy(TableColumns.MODALITY, TableColumns.KEY)
         .agg(
@@ -104,7 +140,10 @@ final class EncoderInputs {
   QuarantinedInputs quarantined(Dataset<Row> entries) {
     String[] key = {TableColumns.MODALITY, TableColumns.KEY};
     Dataset<Row> owners =
-        sequences()
+        spark
+            .read()
+            .schema(SEQUENCES.add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false))
+            .parquet(workspace.sequences().toString())
             .where(col(TableColumns.DATASET).isin(datasets.toArray()))
             .join(entries, key, "left_semi")
             .groupBy(TableColumns.MODALITY, TableColumns.KEY)
@@ -112,14 +151,5 @@ final class EncoderInputs {
                 count(lit(1)).as(ROWS),
                 slice(sort_array(collect_set(TableColumns.SEQUENCE_ID)), 1, IDS).as(SEQUENCE_IDS));
     return new QuarantinedInputs(entries.join(owners, key));
-  }
-
-  private Dataset<Row> sequences() {
-    Object[] wantedModalities = modalities.stream().map(Modality::id).toArray();
-    return spark
-        .read()
-        .schema(SEQUENCES)
-        .parquet(workspace.sequences().toString())
-        .where(col(TableColumns.MODALITY).isin(wantedModalities));
   }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
+import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
 import io.codonloom.table.TableColumns;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The shards that hold wanted inputs.
@@ -34,6 +37,8 @@ import org.apache.spark.sql.types.StructType;
  * @param all of them
  */
 record PlannedShards(List<Shard> all) {
+  private static final Logger LOG = LoggerFactory.getLogger(PlannedShards.class);
+
   /** What names a shard. */
   static final String[] KEY = {TableColumns.MODALITY, ShardPlan.SHARD};
 
@@ -67,6 +72,45 @@ record PlannedShards(List<Shard> all) {
     boolean isBroken() {
       return !stored && known < inputs;
     }
+  }
+
+  /**
+   * Gives every wanted input a shard that can be computed.
+   *
+   * @param plan gets a generation of the inputs that are in no shard, and of those in quarantine
+   *     that were tried otherwise
+   * @param texts of {@link EncoderInputs}
+   * @param triedWith see {@link ShardTask#triedWith}
+   */
+  static PlannedShards plan(
+      ShardPlan plan,
+      Dataset<Row> texts,
+      int shardCodons,
+      String triedWith,
+      Configuration conf,
+      Path store)
+      throws IOException {
+    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
+    Dataset<Row> wanted = texts.where(col(EncoderInputs.WANTED).equalTo(1));
+    Dataset<Row> settled = plan.inputs();
+    Quarantine quarantine = new Quarantine(texts.sparkSession(), store);
+    if (!quarantine.isEmpty()) {
+      Dataset<Row> again =
+          quarantine.inputs(settled).where(col(Quarantine.TRIED_WITH).notEqual(triedWith));
+      settled = settled.join(again, key, "left_anti");
+    }
+    plan.add(wanted.join(settled, key, "left_anti"), shardCodons);
+    PlannedShards shards = of(plan.inputs(), texts, conf, store);
+    if (shards.broken().isEmpty()) {
+      return shards;
+    }
+    LOG.info(
+        "{} unfinished shards were planned for sequences that are gone; the others of them are planned anew",
+        shards.broken().size());
+    Dataset<Row> left =
+        plan.inputs().join(names(texts.sparkSession(), shards.broken()), KEY, "left_semi");
+    plan.add(wanted.join(left, key, "left_semi"), shardCodons);
+    return of(plan.inputs(), texts, conf, store);
   }
 
   /**
@@ -128,6 +172,25 @@ record PlannedShards(List<Shard> all) {
     return objects;
   }
 
+  /**
+   * The inputs of some shards: modality, key, shard, sequence, n_codons.
+   *
+   * @param planned of {@link ShardPlan#inputs}
+   * @param texts of {@link EncoderInputs}
+   */
+  static Dataset<Row> inputs(Dataset<Row> planned, List<Shard> shards, Dataset<Row> texts) {
+    return planned
+        .join(names(texts.sparkSession(), shards), KEY, "left_semi")
+        .select(TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD)
+        .join(texts, new String[] {TableColumns.MODALITY, TableColumns.KEY})
+        .select(
+            TableColumns.MODALITY,
+            TableColumns.KEY,
+            ShardPlan.SHARD,
+            TableColumns.SEQUENCE,
+            TableColumns.N_CODONS);
+  }
+
   List<Shard> of(Modality modality) {
     return all.stream().filter(shard -> shard.modality() == modality).toList();
   }
@@ -142,7 +205,7 @@ record PlannedShards(List<Shard> all) {
   }
 
   /** The shards as a table: modality, shard. */
-  static Dataset<Row> names(SparkSession spark, List<Shard> shards) {
+  private static Dataset<Row> names(SparkSession spark, List<Shard> shards) {
     List<Row> rows = new ArrayList<>();
     for (Shard shard : shards) {
       rows.add(RowFactory.create(shard.modality().id(), shard.name()));

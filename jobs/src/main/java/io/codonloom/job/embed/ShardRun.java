@@ -57,11 +57,7 @@ final class ShardRun {
     Map<String, Integer> positions = new HashMap<>();
     names.forEach(name -> positions.put(name, positions.size()));
     Dataset<Row> inputs =
-        new ShardPlan(spark, store)
-            .inputs()
-            .join(PlannedShards.names(spark, pending), PlannedShards.KEY, "left_semi")
-            .select(TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD)
-            .join(texts, new String[] {TableColumns.MODALITY, TableColumns.KEY})
+        PlannedShards.inputs(new ShardPlan(spark, store).inputs(), pending, texts)
             .select(ShardPlan.SHARD, TableColumns.KEY, TableColumns.SEQUENCE);
     long codons = pending.stream().mapToLong(Shard::codons).sum();
     LOG.info(

@@ -101,6 +101,17 @@ final class CheckedInput implements AutoCloseable {
     return rows.where(col(RowCheck.REFUSED).equalTo(0));
   }
 
+  /** The accepted rows as {@link SplitWriter} reads them. */
+  Dataset<Row> forSplits() {
+    return accepted()
+        .select(
+            TableColumns.ROW_ID,
+            TableColumns.SEQUENCE_ID,
+            RowCheck.PROTEIN_KEY,
+            RowCheck.GROUP,
+            TableColumns.PART);
+  }
+
   Tally tally() {
     return tally;
   }

@@ -118,11 +118,8 @@ public final class PrepareJob {
     Instant started = Instant.now();
     InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
     Optional<InputTable> labels = labelFile(input);
-    List<InputFile> files = new ArrayList<>(input.files());
-    labels.ifPresent(table -> files.addAll(table.files()));
-    Map<String, String> fingerprints = new TreeMap<>();
-    fingerprints.put(TABLES, Fingerprint.of(FORMAT, files, dataset, rules, limits));
-    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(s)));
+    List<InputFile> files = files(input, labels);
+    Map<String, String> fingerprints = fingerprints(files);
     TaskProgress progress = TaskProgress.watch(spark.sparkContext(), "prepare " + dataset.name());
     try {
       Optional<Manifest> previous =
@@ -145,6 +142,67 @@ public final class PrepareJob {
     } finally {
       progress.close();
     }
+  }
+
+  /**
+   * What {@link #run} would come to; nothing is written.
+   *
+   * @throws UserException where {@link #run} would throw one
+   */
+  public PreparePreview preview() {
+    InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+    Optional<InputTable> labels = labelFile(input);
+    Map<String, String> fingerprints = fingerprints(files(input, labels));
+    try {
+      Optional<Manifest> current =
+          Manifest.read(conf(), manifestFile())
+              .filter(m -> tablesCurrent(m, fingerprints))
+              .filter(m -> m.fingerprints().equals(fingerprints));
+      return current.isPresent()
+          ? PreparePreview.ofTables(
+              Manifest.JSON.treeToValue(current.get().counts(), PrepareCounts.class))
+          : preview(input, labels);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private PreparePreview preview(InputTable input, Optional<InputTable> labels) {
+    RowCheck check = new RowCheck(dataset, rules, limits);
+    Fields fields = fields(input, labels, check);
+    CheckedInput checked = new CheckedInput(input, fields.rows(), check);
+    try {
+      new InputProblems(checked, splits, limits).check();
+      SequenceWriter sequences = new SequenceWriter(spark, workspace.sequences(), dataset.name());
+      var texts = sequences.texts(checked.accepted(), check);
+      Map<String, OfSplit> ofSplits = new TreeMap<>();
+      for (Split split : splits) {
+        SplitWriter writer = new SplitWriter(workspace.splits(), dataset.name(), split);
+        ofSplits.put(split.name(), writer.preview(checked.forSplits()));
+      }
+      return PreparePreview.ofInput(
+          checked,
+          texts,
+          PrepareTables.ofModalities(SequenceWriter.counts(texts), checked.tally(), limits),
+          ofSplits,
+          fields.labelsWithoutSequence());
+    } catch (RuntimeException e) {
+      checked.close();
+      throw e;
+    }
+  }
+
+  private static List<InputFile> files(InputTable input, Optional<InputTable> labels) {
+    List<InputFile> files = new ArrayList<>(input.files());
+    labels.ifPresent(table -> files.addAll(table.files()));
+    return files;
+  }
+
+  private Map<String, String> fingerprints(List<InputFile> files) {
+    Map<String, String> fingerprints = new TreeMap<>();
+    fingerprints.put(TABLES, Fingerprint.of(FORMAT, files, dataset, rules, limits));
+    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(s)));
+    return fingerprints;
   }
 
   private Optional<InputTable> labelFile(InputTable input) {
@@ -186,31 +244,14 @@ public final class PrepareJob {
   private PrepareCounts writeAll(InputTable input, Optional<InputTable> labels) throws IOException {
     PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
     RowCheck check = new RowCheck(dataset, rules, limits);
-    org.apache.spark.sql.Dataset<Row> fields;
-    long withoutSequence = 0;
-    if (input.format() == InputFormat.FASTA) {
-      fields = input.rows(List.of(), List.of());
-      FastaLabels side = new FastaLabels(labels, spark, check);
-      withoutSequence = side.withoutRecord(fields);
-      fields = side.join(fields);
-    } else {
-      fields = input.rows(check.wanted(), check.optional());
-    }
-    try (CheckedInput checked = new CheckedInput(input, fields, check)) {
+    Fields fields = fields(input, labels, check);
+    try (CheckedInput checked = new CheckedInput(input, fields.rows(), check)) {
       new InputProblems(checked, splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
       tables.writeRejects(checked);
-      var rows =
-          checked
-              .accepted()
-              .select(
-                  TableColumns.ROW_ID,
-                  TableColumns.SEQUENCE_ID,
-                  RowCheck.PROTEIN_KEY,
-                  RowCheck.GROUP,
-                  TableColumns.PART);
-      long unmatched = withoutSequence;
+      var rows = checked.forSplits();
+      long unmatched = fields.labelsWithoutSequence();
       try (AtOnce atOnce = new AtOnce()) {
         Future<PrepareCounts> counts =
             atOnce.start(() -> tables.write(checked, check, limits, unmatched));
@@ -218,6 +259,17 @@ public final class PrepareJob {
         return AtOnce.get(counts).withSplits(AtOnce.get(ofSplits));
       }
     }
+  }
+
+  private record Fields(org.apache.spark.sql.Dataset<Row> rows, long labelsWithoutSequence) {}
+
+  private Fields fields(InputTable input, Optional<InputTable> labels, RowCheck check) {
+    if (input.format() != InputFormat.FASTA) {
+      return new Fields(input.rows(check.wanted(), check.optional()), 0);
+    }
+    var records = input.rows(List.of(), List.of());
+    FastaLabels side = new FastaLabels(labels, spark, check);
+    return new Fields(side.join(records), side.withoutRecord(records));
   }
 
   private Map<String, OfSplit> writeSplits(

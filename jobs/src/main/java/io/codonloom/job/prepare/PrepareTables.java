@@ -117,7 +117,7 @@ final class PrepareTables {
     return spark.read().schema(schema).parquet(folder.toString());
   }
 
-  private static Map<String, OfModality> ofModalities(
+  static Map<String, OfModality> ofModalities(
       Map<Modality, Row> written, Tally tally, Map<Modality, InputLimit> limits) {
     Map<String, OfModality> modalities = new TreeMap<>();
     written.forEach(

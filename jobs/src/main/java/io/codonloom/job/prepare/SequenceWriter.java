@@ -59,24 +59,27 @@ final class SequenceWriter {
     for (Modality modality : Modality.values()) {
       TableWriter.delete(spark.sparkContext().hadoopConfiguration(), folder(modality));
     }
+    TableWriter.add(
+        texts(accepted, check),
+        table,
+        List.of(TableColumns.MODALITY, TableColumns.DATASET),
+        List.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
+  }
+
+  /** The dataset's table as {@link #write} would write it. */
+  Dataset<Row> texts(Dataset<Row> accepted, RowCheck check) {
     String name = dataset;
     FlatMapFunction<Row, Row> expand =
         row ->
             check.inputs(row.getString(2), row.getInt(1)).stream()
                 .map(input -> toRow(row.getString(0), input, name))
                 .iterator();
-    Dataset<Row> texts =
-        accepted
-            .select(TableColumns.SEQUENCE_ID, RowCheck.GENETIC_CODE, TableColumns.SEQUENCE)
-            .where(firstOfEachId(REMEMBERED))
-            .repartition(col(TableColumns.SEQUENCE_ID))
-            .where(firstOfEachId(Integer.MAX_VALUE))
-            .flatMap(expand, Encoders.row(SCHEMA));
-    TableWriter.add(
-        texts,
-        table,
-        List.of(TableColumns.MODALITY, TableColumns.DATASET),
-        List.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
+    return accepted
+        .select(TableColumns.SEQUENCE_ID, RowCheck.GENETIC_CODE, TableColumns.SEQUENCE)
+        .where(firstOfEachId(REMEMBERED))
+        .repartition(col(TableColumns.SEQUENCE_ID))
+        .where(firstOfEachId(Integer.MAX_VALUE))
+        .flatMap(expand, Encoders.row(SCHEMA));
   }
 
   /** A filter with a memory of its own in each task, which Spark must not move or repeat. */
@@ -109,9 +112,13 @@ final class SequenceWriter {
 
   /** Counts each modality's rows, distinct keys and codons, in this order. */
   Map<Modality, Row> counts() {
+    return counts(read(Modality.values()));
+  }
+
+  static Map<Modality, Row> counts(Dataset<Row> texts) {
     Map<Modality, Row> counts = new EnumMap<>(Modality.class);
     for (Row row :
-        read(Modality.values())
+        texts
             .groupBy(TableColumns.MODALITY)
             .agg(count(lit(1)), countDistinct(TableColumns.KEY), sum(TableColumns.N_CODONS))
             .collectAsList()) {

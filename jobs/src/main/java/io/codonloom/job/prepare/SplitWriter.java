@@ -58,17 +58,21 @@ final class SplitWriter {
   /** Replaces the split's folder and counts what was written. */
   OfSplit write(Dataset<Row> rows) {
     Dataset<Row> assigned = rows.withColumn(TableColumns.PART, part());
-    Dataset<Row> written = assigned.select(TableColumns.ROW_ID, TableColumns.PART);
-    TableWriter.replace(written, folder);
+    Dataset<Row> table = assigned.select(TableColumns.ROW_ID, TableColumns.PART);
+    TableWriter.replace(table, folder);
+    return counts(
+        assigned, rows.sparkSession().read().schema(table.schema()).parquet(folder.toString()));
+  }
+
+  /** What {@link #write} would count. */
+  OfSplit preview(Dataset<Row> rows) {
+    Dataset<Row> assigned = rows.withColumn(TableColumns.PART, part());
+    return counts(assigned, assigned);
+  }
+
+  private OfSplit counts(Dataset<Row> assigned, Dataset<Row> table) {
     Map<String, Long> rowsOfPart = new TreeMap<>();
-    for (Row row :
-        rows.sparkSession()
-            .read()
-            .schema(written.schema())
-            .parquet(folder.toString())
-            .groupBy(TableColumns.PART)
-            .count()
-            .collectAsList()) {
+    for (Row row : table.groupBy(TableColumns.PART).count().collectAsList()) {
       rowsOfPart.put(row.getString(0), row.getLong(1));
     }
     if (rowsOfPart.size() > Split.MAX_PARTS) {

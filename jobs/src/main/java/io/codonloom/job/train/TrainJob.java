@@ -78,6 +78,24 @@ public final class TrainJob {
     }
   }
 
+  /** Whether {@link #run} would find everything done. */
+  public boolean isUpToDate() throws IOException {
+    if (Manifest.read(conf(), workspace.prepareManifest(dataset.name())).isEmpty()
+        || Manifest.read(conf(), workspace.embedManifest(store)).isEmpty()) {
+      return false;
+    }
+    return isUpToDate(training.run(), false)
+        && (!training.shuffledControl() || isUpToDate(controlOf(training.run()), true));
+  }
+
+  private boolean isUpToDate(String run, boolean shuffled) throws IOException {
+    return Manifest.isCurrent(conf(), workspace.runManifest(run), fingerprint(inputs(), shuffled));
+  }
+
+  private String fingerprint(Map<String, String> inputs, boolean shuffled) {
+    return Fingerprint.of(training, network, inputs, shuffled);
+  }
+
   /** The name of the run on shuffled labels beside that run. */
   public static String controlOf(String run) {
     return run + "-shuffled";
@@ -86,7 +104,7 @@ public final class TrainJob {
   private Manifest train(String run, boolean shuffled) throws IOException {
     Instant started = Instant.now();
     Map<String, String> inputs = inputs();
-    String fingerprint = Fingerprint.of(training, network, inputs, shuffled);
+    String fingerprint = fingerprint(inputs, shuffled);
     Path manifestFile = workspace.runManifest(run);
     if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
       LOG.info("train {}: up to date", run);

@@ -1,0 +1,147 @@
+package io.codonloom.job.embed;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+
+import io.codonloom.config.EncoderConfig;
+import io.codonloom.config.Encoding;
+import io.codonloom.config.Store;
+import io.codonloom.encoder.Checkpoint;
+import io.codonloom.job.embed.EmbedEstimate.Todo;
+import io.codonloom.job.embed.PlannedShards.Shard;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.ShardPlan;
+import io.codonloom.table.StoreIdentity;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Works out what {@link EmbedJob} would do, with the same plan of shards, and how long that takes.
+ * The workspace stays as it is.
+ */
+public final class EmbedPreview {
+  private final SparkSession spark;
+  private final Map<Modality, EncoderConfig> encoders;
+  private final Store store;
+  private final Encoding encoding;
+  private final Path folder;
+  private final EncoderInputs inputs;
+
+  /** See {@link EmbedJob}. */
+  public EmbedPreview(
+      SparkSession spark,
+      Workspace workspace,
+      Map<Modality, EncoderConfig> encoders,
+      Store store,
+      Encoding encoding,
+      String dataset) {
+    this.spark = spark;
+    this.encoders = new TreeMap<>(encoders);
+    this.store = store;
+    this.encoding = encoding;
+    this.folder = workspace.embeddings(store.name());
+    this.inputs = new EncoderInputs(spark, workspace, this.encoders.keySet(), List.of(dataset));
+  }
+
+  /**
+   * Works it out.
+   *
+   * @param sequences what the dataset's partitions of the sequences table would hold; empty where
+   *     they are there
+   * @param trialSeconds how long each encoder is measured
+   * @throws io.codonloom.UserException where {@link EmbedJob#run} would throw one before it starts
+   */
+  public Map<Modality, EmbedEstimate> run(Optional<Dataset<Row>> sequences, double trialSeconds)
+      throws IOException {
+    Map<Modality, EncoderSpec> specs = new TreeMap<>();
+    Map<String, SortedMap<String, String>> identity = new TreeMap<>();
+    for (Map.Entry<Modality, EncoderConfig> encoder : encoders.entrySet()) {
+      EncoderSpec spec =
+          EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store, encoding);
+      specs.put(encoder.getKey(), spec);
+      identity.put(encoder.getKey().id(), spec.storeFingerprint());
+    }
+    StoreIdentity.check(conf(), folder, identity);
+    Dataset<Row> texts = sequences.isPresent() ? inputs.textsWith(sequences.get()) : inputs.texts();
+    texts.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      ShardPlan plan = ShardPlan.rehearsal(spark, folder);
+      PlannedShards shards =
+          PlannedShards.plan(
+              plan, texts, store.shardCodons(), ShardTask.triedWith(encoding), conf(), folder);
+      Map<Modality, EmbedEstimate> estimates = new TreeMap<>();
+      for (EncoderSpec spec : specs.values()) {
+        List<Shard> all = shards.of(spec.modality());
+        List<Shard> pending = shards.pending(spec.modality());
+        Dataset<Row> waiting = PlannedShards.inputs(plan.inputs(), pending, texts);
+        Todo todo = todo(spec, pending, waiting, trialSeconds);
+        estimates.put(spec.modality(), estimate(all, pending, sequences(texts, spec), todo));
+      }
+      return estimates;
+    } finally {
+      texts.unpersist();
+      EncoderSessions.closeIdle();
+    }
+  }
+
+  private static long sequences(Dataset<Row> texts, EncoderSpec spec) {
+    Row rows =
+        texts
+            .where(col(TableColumns.MODALITY).equalTo(spec.modality().id()))
+            .agg(sum(EncoderInputs.ROWS))
+            .first();
+    return rows.isNullAt(0) ? 0 : rows.getLong(0);
+  }
+
+  private static EmbedEstimate estimate(
+      List<Shard> all, List<Shard> pending, long sequences, Todo todo) {
+    long inputs = all.stream().mapToLong(Shard::wanted).sum();
+    return new EmbedEstimate(
+        sequences,
+        inputs,
+        inputs - pending.stream().mapToLong(Shard::wanted).sum(),
+        all.stream().mapToLong(Shard::wantedCodons).sum(),
+        all.size(),
+        todo);
+  }
+
+  private Todo todo(
+      EncoderSpec spec, List<Shard> pending, Dataset<Row> waiting, double trialSeconds)
+      throws IOException {
+    if (pending.isEmpty()) {
+      return new Todo(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+    Checkpoint checkpoint = Checkpoint.open(spec.files().local(conf()));
+    SortedMap<Integer, Long> lengths = new TreeMap<>();
+    for (Row row : waiting.groupBy(TableColumns.N_CODONS).count().collectAsList()) {
+      lengths.put(row.getInt(0), row.getLong(1));
+    }
+    Workload work = new Workload(checkpoint, spec.windows(), lengths);
+    int tasks = tasks();
+    EncoderPace pace = EncoderPace.measure(spec, waiting, work.bands(), trialSeconds, tasks);
+    return work.counts(pending.size(), pace.bytesPerCodon(), pace.seconds(pending, tasks));
+  }
+
+  /** How many tasks Spark runs side by side. */
+  public int tasks() {
+    SparkContext context = spark.sparkContext();
+    return Math.max(1, context.defaultParallelism() / context.conf().getInt("spark.task.cpus", 1));
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}
