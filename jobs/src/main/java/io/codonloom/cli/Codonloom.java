@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ReportCommand.class,
       RunCommand.class,
-      PlanCommand.class
+      PlanCommand.class,
+      VerifyCommand.class
     },
     footer = {
       "",
@@ -34,7 +35,7 @@ final class Codonloom implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a verb: prepare, embed, train, report, run or plan");
+        spec.commandLine(), "name a verb: prepare, embed, train, report, run, plan or verify");
   }
 
   static final class Version implements IVersionProvider {

@@ -36,11 +36,19 @@ class CommandLineTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .contains(
-            "prepare", "embed", "train", "report", "run", "plan", "Exit codes", "conf/demo.conf");
+            "prepare",
+            "embed",
+            "train",
+            "report",
+            "run",
+            "plan",
+            "verify",
+            "Exit codes",
+            "conf/demo.conf");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "embed", "train", "report", "run", "plan"})
+  @ValueSource(strings = {"prepare", "embed", "train", "report", "run", "plan", "verify"})
   void helpOfAVerbSaysInputOutputAndAnExample(String verb) {
     Result help = run(verb, "--help");
     assertThat(help.code()).isZero();
@@ -95,6 +103,14 @@ class CommandLineTest {
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err().strip().lines().count()).isLessThanOrEqualTo(2);
     assertThat(Files.exists(workspace)).isFalse();
+  }
+
+  @Test
+  void aWorkspaceWithNothingToVerifyEndsWithOneLineAndCode2() {
+    SparkSessions.local();
+    Result result = run("verify", "--config", DEMO, "--set", "workspace=" + folder.resolve("ws"));
+    assertThat(result.err()).contains("there is nothing to verify").doesNotContain("\tat ");
+    assertThat(result.code()).isEqualTo(2);
   }
 
   @Test
