@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -196,40 +195,13 @@ public final class PrepareJob {
     } else {
       fields = input.rows(check.wanted(), check.optional());
     }
-    try (CheckedInput checked = new CheckedInput(input, fields, check)) {
-      new InputProblems(checked, splits, limits).check();
+    try (CheckedInput checked = new CheckedInput(input, fields, check, splits)) {
+      new InputProblems(checked, input.files(), splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
-      tables.writeRejects(checked);
-      var rows =
-          checked
-              .accepted()
-              .select(
-                  TableColumns.ROW_ID,
-                  TableColumns.SEQUENCE_ID,
-                  RowCheck.PROTEIN_KEY,
-                  RowCheck.GROUP,
-                  TableColumns.PART);
-      long unmatched = withoutSequence;
-      try (AtOnce atOnce = new AtOnce()) {
-        Future<PrepareCounts> counts =
-            atOnce.start(() -> tables.write(checked, check, limits, unmatched));
-        Future<Map<String, OfSplit>> ofSplits = atOnce.start(() -> writeSplits(splits, rows));
-        return AtOnce.get(counts).withSplits(AtOnce.get(ofSplits));
-      }
-    }
-  }
-
-  private Map<String, OfSplit> writeSplits(
-      List<Split> some, org.apache.spark.sql.Dataset<Row> rows) {
-    try (AtOnce atOnce = new AtOnce()) {
-      Map<String, Future<OfSplit>> running = new TreeMap<>();
-      for (Split split : some) {
-        SplitWriter writer = new SplitWriter(workspace.splits(), dataset.name(), split);
-        running.put(split.name(), atOnce.start(() -> writer.write(rows)));
-      }
-      Map<String, OfSplit> counts = new TreeMap<>();
-      running.forEach((name, split) -> counts.put(name, AtOnce.get(split)));
+      PrepareCounts counts = tables.write(checked, check, limits, withoutSequence);
+      input.requireUnchanged();
+      labels.ifPresent(InputTable::requireUnchanged);
       return counts;
     }
   }
@@ -262,7 +234,7 @@ public final class PrepareJob {
         dataset.name(),
         changed.size());
     PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
-    current.putAll(writeSplits(changed, tables.readForSplits(dataset.columns())));
+    current.putAll(tables.rewriteSplits(changed, dataset.columns(), counts.accepted()));
     return counts.withSplits(current);
   }
 
