@@ -42,9 +42,9 @@ final class VerifyCommand extends ExperimentCommand {
     if (found.problems() > 0) {
       long hidden = found.problems() - Math.min(SHOWN, found.first().size());
       throw new UserException(
-          "%,d problems%s"
-              .formatted(
-                  found.problems(), hidden > 0 ? ", %,d of them not shown".formatted(hidden) : ""));
+          number(found.problems())
+              + (found.problems() == 1 ? " problem" : " problems")
+              + (hidden > 0 ? ", " + number(hidden) + " of them not shown" : ""));
     }
   }
 

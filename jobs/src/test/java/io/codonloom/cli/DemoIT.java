@@ -124,7 +124,7 @@ class DemoIT {
     Files.deleteIfExists(shard.resolveSibling(".data.parquet.crc"));
     Result damaged = verify();
     assertThat(damaged.code()).as(damaged.output()).isEqualTo(2);
-    assertThat(damaged.output()).contains(shard + ": it is damaged", "codonloom: 1 problems");
+    assertThat(damaged.output()).contains(shard + ": it is damaged", "codonloom: 1 problem");
   }
 
   private static Result verify() throws IOException, InterruptedException {

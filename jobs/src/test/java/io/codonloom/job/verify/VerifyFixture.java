@@ -25,6 +25,7 @@ import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rules;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,6 +169,10 @@ final class VerifyFixture {
   static void replace(Path file, byte[] bytes) throws IOException {
     Files.write(file, bytes);
     Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+  }
+
+  static void replace(Path file, String text) throws IOException {
+    replace(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   static void flip(Path file, int position) throws IOException {

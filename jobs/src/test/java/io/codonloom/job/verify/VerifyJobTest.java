@@ -207,11 +207,11 @@ class VerifyJobTest {
   void anIdentityThatWasChangedIsFound() throws IOException {
     Path file = fixture.folder.resolve("embeddings/s/_store.json");
     VerifyFixture.replace(
-        file, Files.readString(file).replace("\"layer\" : \"4\"", "\"layer\" : \"3\"").getBytes());
+        file, Files.readString(file).replace("\"layer\" : \"4\"", "\"layer\" : \"3\""));
     assertThat(problems())
         .anyMatch(p -> p.contains("_store.json") && p.contains("names another rna encoder"))
         .anyMatch(p -> p.contains("model.safetensors") && p.contains("made otherwise"));
-    VerifyFixture.replace(file, "{\"rna\" : ".getBytes());
+    VerifyFixture.replace(file, "{\"rna\" : ");
     assertThat(problems()).anyMatch(p -> p.contains("_store.json") && p.contains("damaged"));
   }
 
@@ -302,13 +302,12 @@ class VerifyJobTest {
   void manifestsThatAreMissingOrDamagedAreFound() throws IOException {
     Path embed = fixture.folder.resolve("manifests/embed-s.json");
     VerifyFixture.replace(
-        embed,
-        Files.readString(embed).replaceFirst("\"inputs\" : 61", "\"inputs\" : 62").getBytes());
+        embed, Files.readString(embed).replaceFirst("\"inputs\" : 61", "\"inputs\" : 62"));
     assertFound(embed, "the dna counts do not add up");
     Files.delete(embed);
     assertFound(embed, "it is missing: the last embed did not end");
     Path prepare = fixture.folder.resolve("manifests/prepare-d.json");
-    VerifyFixture.replace(prepare, "no JSON".getBytes());
+    VerifyFixture.replace(prepare, "no JSON");
     assertThat(problems()).anyMatch(p -> p.contains("prepare-d.json: it is damaged"));
   }
 
