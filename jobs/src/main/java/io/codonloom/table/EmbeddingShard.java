@@ -60,7 +60,10 @@ public final class EmbeddingShard {
         "data.parquet");
   }
 
-  /** Writes a shard, row by row. Equal rows in equal order give equal bytes. */
+  /**
+   * Writes a shard, row by row. Equal rows in equal order give equal pages; the footer lists each
+   * column's encodings in an order of the JVM's own.
+   */
   public static final class Writer implements AutoCloseable {
     private final ParquetWriter<Group> parquet;
 
