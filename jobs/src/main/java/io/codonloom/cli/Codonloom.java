@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       RunCommand.class,
       PlanCommand.class,
+      VerifyCommand.class,
       DoctorCommand.class
     },
     footer = {

@@ -9,6 +9,8 @@ import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.job.prepare.PreparePreview;
 import io.codonloom.job.report.ReportJob;
 import io.codonloom.job.train.TrainJob;
+import io.codonloom.job.verify.Verification;
+import io.codonloom.job.verify.VerifyJob;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.Workspace;
@@ -102,6 +104,12 @@ final class Pipeline {
               prepared && embedded && trainJob().isUpToDate())
           .text();
     }
+  }
+
+  /** What is on disk is held against what the stages wrote; nothing is changed. */
+  Verification verify() throws IOException {
+    return new VerifyJob(spark, workspace, experiment.dataset().name(), experiment.store().name())
+        .run();
   }
 
   /** A training becomes a page; gives where it lies. */

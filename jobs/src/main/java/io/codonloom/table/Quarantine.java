@@ -17,10 +17,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The inputs of a store that could not be encoded: {@code _quarantine/MODALITY-SHARD.json}, a line
- * of JSON for each. A shard's file is written before its object, so where the object is there, what
- * it lacks of its plan is here. An entry counts as long as the plan's last word on its key is that
- * shard.
+ * The inputs of a store that could not be encoded: {@code _quarantine/inputs/MODALITY-SHARD.json},
+ * a line of JSON for each. A shard's file is written before its object, so where the object is
+ * there, what it lacks of its plan is here. An entry counts as long as the plan's last word on its
+ * key is that shard.
  */
 public final class Quarantine {
   /** Why the input could not be encoded. */
@@ -59,9 +59,9 @@ public final class Quarantine {
     this.store = store;
   }
 
-  /** Where a store keeps it. */
+  /** Where a store keeps it; Spark warns of paths whose last name is hidden. */
   public static Path folder(Path store) {
-    return new Path(store, "_quarantine");
+    return new Path(store, "_quarantine/inputs");
   }
 
   /** Where the entries of a shard are; there is no file where there are none. */

@@ -65,7 +65,7 @@ public final class ShardPlan {
 
   private ShardPlan(SparkSession spark, Path store, boolean written) {
     this.spark = spark;
-    this.folder = new Path(store, "_plan");
+    this.folder = folder(store);
     this.written = written;
   }
 
@@ -112,6 +112,20 @@ public final class ShardPlan {
             TableColumns.KEY,
             "last." + TableColumns.N_CODONS,
             "last." + SHARD);
+  }
+
+  /** Every generation's inputs as written, also those that stand in a later one again. */
+  public Dataset<Row> history() throws IOException {
+    Dataset<Row> all = spark.createDataFrame(List.of(), SCHEMA);
+    for (int generation : generations()) {
+      all = all.union(read(generation));
+    }
+    return all;
+  }
+
+  /** Where the plan of a store lies. */
+  public static Path folder(Path store) {
+    return new Path(store, "_plan");
   }
 
   private Dataset<Row> read(int generation) {

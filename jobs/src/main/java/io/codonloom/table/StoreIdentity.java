@@ -65,7 +65,12 @@ public final class StoreIdentity {
     return all;
   }
 
-  private static Map<String, SortedMap<String, String>> read(Configuration conf, Path file)
+  /**
+   * What a store's file says; nothing where there is none.
+   *
+   * @throws UserException if it is damaged
+   */
+  public static Map<String, SortedMap<String, String>> read(Configuration conf, Path file)
       throws IOException {
     if (!file.getFileSystem(conf).exists(file)) {
       return new TreeMap<>();

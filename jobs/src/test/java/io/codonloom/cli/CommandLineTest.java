@@ -104,6 +104,14 @@ class CommandLineTest {
   }
 
   @Test
+  void aWorkspaceWithNothingToVerifyEndsWithOneLineAndCode2() {
+    SparkSessions.local();
+    Result result = run("verify", "--config", DEMO, "--set", "workspace=" + folder.resolve("ws"));
+    assertThat(result.err()).contains("there is nothing to verify").doesNotContain("\tat ");
+    assertThat(result.code()).isEqualTo(2);
+  }
+
+  @Test
   void anUnknownSchemeSaysWhatIsMissing() {
     SparkSessions.local();
     Result result = run("prepare", "--config", DEMO, "--set", "workspace=gopher://x/y");

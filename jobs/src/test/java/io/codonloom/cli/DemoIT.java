@@ -108,6 +108,32 @@ class DemoIT {
 
   @Test
   @Order(3)
+  void whatItLeftIsSoundAndAFlippedByteIsFound() throws IOException, InterruptedException {
+    Result sound = verify();
+    assertThat(sound.code()).as(sound.output()).isZero();
+    assertThat(sound.output())
+        .containsPattern("embeddings/tiny +12 +1,470 .* 0\\n")
+        .contains("runs/mil ", "runs/mil-shuffled ");
+    Path shard;
+    try (var files = Files.walk(folder.resolve("ws/embeddings/tiny/modality=rna"))) {
+      shard = files.filter(file -> file.endsWith("data.parquet")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(shard);
+    bytes[bytes.length / 3] ^= 1;
+    Files.write(shard, bytes);
+    Files.deleteIfExists(shard.resolveSibling(".data.parquet.crc"));
+    Result damaged = verify();
+    assertThat(damaged.code()).as(damaged.output()).isEqualTo(2);
+    assertThat(damaged.output()).contains(shard + ": it is damaged", "codonloom: 1 problem");
+  }
+
+  private static Result verify() throws IOException, InterruptedException {
+    return codonloom(
+        "verify", "--config", "conf/demo.conf", "--set", "workspace=" + folder.resolve("ws"));
+  }
+
+  @Test
+  @Order(4)
   void aDryRunPrintsTheSparkSubmitCommand() throws IOException, InterruptedException {
     Result result = codonloom("--dry-run", "run", "--config", "conf/demo.conf");
     assertThat(result.code()).isZero();

@@ -11,6 +11,7 @@ import io.codonloom.table.InputFile;
 import io.codonloom.table.InputTable;
 import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.Workspace;
+import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,13 +91,20 @@ final class ExperimentCheck {
             folder = folder.getParent();
           }
           writeTo(fs, folder);
-          long free = fs.getStatus(folder).getRemaining();
+          long free = free(fs, folder);
           String found = "%s, %s free".formatted(fs.makeQualified(root), Finding.gib(free));
           return free < LITTLE_SPACE
               ? Finding.warning(
                   "workspace", found, "see with the verb plan how much room the embeddings need")
               : Finding.ok("workspace", found);
         });
+  }
+
+  private static long free(FileSystem fs, Path folder) throws IOException {
+    // Hadoop counts in what a local disk keeps for its administrator.
+    return fs.getScheme().equals("file")
+        ? new File(folder.toUri().getPath()).getUsableSpace()
+        : fs.getStatus(folder).getRemaining();
   }
 
   private static void writeTo(FileSystem fs, Path folder) {

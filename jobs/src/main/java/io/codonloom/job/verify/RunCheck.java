@@ -1,0 +1,222 @@
+package io.codonloom.job.verify;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.codonloom.UserException;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.StoreIdentity;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
+import io.codonloom.table.WholeFile;
+import io.codonloom.table.Workspace;
+import io.codonloom.training.ModelDescription;
+import io.codonloom.training.ModelFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Holds a finished training's files against its manifest, its store and its labels. */
+final class RunCheck {
+  private static final String PREDICTION = "prediction";
+  private static final double TOLERANCE = 1e-9;
+
+  private final SparkSession spark;
+  private final Workspace workspace;
+  private final String run;
+  private final Path folder;
+  private final Findings findings;
+  private final String again;
+
+  RunCheck(SparkSession spark, Workspace workspace, String run) {
+    this.spark = spark;
+    this.workspace = workspace;
+    this.run = run;
+    this.folder = workspace.run(run);
+    this.findings = new Findings("runs/" + run);
+    this.again = "delete %s and train again".formatted(folder);
+  }
+
+  /** What was found; nothing where the training has not ended. */
+  Optional<Checked> run() throws IOException {
+    Manifest manifest;
+    try {
+      Optional<Manifest> read = Manifest.read(conf(), workspace.runManifest(run));
+      if (read.isEmpty()) {
+        return Optional.empty();
+      }
+      manifest = read.get();
+    } catch (UserException e) {
+      findings.problem(workspace.runManifest(run), "it is damaged", again);
+      return Optional.of(findings.checked());
+    }
+    model(manifest);
+    json("history.json")
+        .ifPresent(
+            history -> {
+              if (history.size() != manifest.counts().path("epochs").asInt()) {
+                findings.problem(
+                    new Path(folder, "history.json"),
+                    "it has %d epochs, the manifest %s"
+                        .formatted(history.size(), manifest.counts().path("epochs")),
+                    again);
+              }
+            });
+    json("metrics.json");
+    predictions(manifest);
+    return Optional.of(findings.checked());
+  }
+
+  private Optional<JsonNode> json(String name) throws IOException {
+    Path file = new Path(folder, name);
+    try {
+      String text = WholeFile.readText(conf(), file);
+      findings.read(0, text.length());
+      return Optional.of(Manifest.JSON.readTree(text));
+    } catch (IOException e) {
+      findings.problem(file, "it cannot be read (%s)".formatted(ParquetFiles.reason(e)), again);
+      return Optional.empty();
+    }
+  }
+
+  private void model(Manifest manifest) throws IOException {
+    Path file = new Path(folder, "model.safetensors");
+    java.nio.file.Path local = Files.createTempFile("codonloom-model-", ".safetensors");
+    try {
+      try (InputStream in = file.getFileSystem(conf()).open(file)) {
+        Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
+      }
+      ModelDescription description = ModelFile.read(local).description();
+      findings.read(0, Files.size(local));
+      encoders(manifest, description, file);
+    } catch (IOException | UserException e) {
+      findings.problem(
+          file,
+          "it cannot be loaded (%s)"
+              .formatted(ParquetFiles.reason(e).replace(local.toString(), "the file")),
+          again);
+    } finally {
+      Files.delete(local);
+    }
+  }
+
+  /** The model's encoders are those of the store that it was trained on, where that is there. */
+  private void encoders(Manifest manifest, ModelDescription description, Path file)
+      throws IOException {
+    Path identity =
+        StoreIdentity.file(workspace.embeddings(manifest.settings().path("store").asText()));
+    Map<String, SortedMap<String, String>> store;
+    try {
+      store = StoreIdentity.read(conf(), identity);
+    } catch (UserException e) {
+      return; // The store's own check says so.
+    }
+    description
+        .encoders()
+        .forEach(
+            (modality, fields) -> {
+              SortedMap<String, String> now = store.get(modality);
+              if (now != null && !now.equals(fields)) {
+                findings.problem(
+                    file,
+                    "it was trained on %s embeddings that were made otherwise than the store's"
+                        .formatted(modality),
+                    again);
+              }
+            });
+  }
+
+  private void predictions(Manifest manifest) throws IOException {
+    Path table = new Path(folder, "predictions");
+    FileSystem fs = table.getFileSystem(conf());
+    if (!fs.exists(table)) {
+      findings.problem(table, "it is missing", again);
+      return;
+    }
+    if (!ParquetFiles.check(spark, ParquetFiles.of(conf(), table), findings, again)) {
+      return;
+    }
+    Dataset<Row> rows = spark.read().parquet(table.toString());
+    long expected = 0;
+    for (JsonNode part : manifest.counts().path("rows")) {
+      expected += part.asLong();
+    }
+    long n = rows.count();
+    if (n != expected || rows.select(TableColumns.ROW_ID).distinct().count() != expected) {
+      findings.problem(
+          table, "it has %,d rows; the training had %,d".formatted(n, expected), again);
+    }
+    long notFinite =
+        rows.where(
+                col(PREDICTION)
+                    .isNull()
+                    .or(col(PREDICTION).isNaN())
+                    .or(not(col(PREDICTION).between(-Double.MAX_VALUE, Double.MAX_VALUE))))
+            .count();
+    if (notFinite > 0) {
+      findings.problem(table, "%,d predictions are no numbers".formatted(notFinite), again);
+    }
+    labels(manifest, rows);
+  }
+
+  /** What was trained on is still what the labels say; shuffled labels say nothing. */
+  private void labels(Manifest manifest, Dataset<Row> rows) throws IOException {
+    String dataset = manifest.settings().path("dataset").asText();
+    Path labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset);
+    Optional<Manifest> prepared = prepared(dataset);
+    if (manifest.settings().path("shuffledLabels").asBoolean()
+        || prepared.isEmpty()
+        || !prepared.get().fingerprint().equals(manifest.fingerprints().get("prepare"))
+        || !ParquetFiles.check(spark, ParquetFiles.of(conf(), labels), new Findings(""), again)) {
+      return;
+    }
+    String now = "now";
+    List<Row> changed =
+        rows.join(
+                spark
+                    .read()
+                    .parquet(labels.toString())
+                    .select(col(TableColumns.ROW_ID), col(TableColumns.LABEL).as(now)),
+                TableColumns.ROW_ID)
+            .where(
+                org.apache
+                    .spark
+                    .sql
+                    .functions
+                    .abs(col(now).minus(col(TableColumns.LABEL)))
+                    .gt(TOLERANCE))
+            .select(TableColumns.ROW_ID)
+            .collectAsList();
+    if (!changed.isEmpty()) {
+      findings.problem(
+          labels,
+          "%,d labels are not those that %s was trained on, for instance that of row %s"
+              .formatted(changed.size(), run, changed.get(0).getString(0)),
+          "delete %s and run prepare".formatted(workspace.prepareManifest(dataset)));
+    }
+  }
+
+  private Optional<Manifest> prepared(String dataset) throws IOException {
+    try {
+      return Manifest.read(conf(), workspace.prepareManifest(dataset));
+    } catch (UserException e) {
+      return Optional.empty(); // The dataset's own check says so.
+    }
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}
