@@ -28,7 +28,7 @@ final class MatMulPeak implements AutoCloseable {
     String x = graph.input("x", OnnxType.FLOAT, "rows", "inner");
     String weights = graph.floats("w", OnnxType.FLOAT, right, SIZE, SIZE);
     graph.output("y", graph.node("MatMul", x, weights).output(), "rows", "columns");
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = NativeLibraries.environment();
     try (SessionOptions options = RuntimeOptions.of(settings, Device.CPU, 0)) {
       session = environment.createSession(graph.toByteArray(), options);
     }

@@ -73,7 +73,7 @@ public final class LoaderBenchmark implements Benchmark {
     ExampleTable examples =
         new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, STORE);
     var file = new org.apache.hadoop.fs.Path(workspace.run("bench"), "examples");
-    examples.write(examples.rows(examples.modalities()), file);
+    examples.write(examples.rows(examples.modalities()).usable(), file);
     var table = spark.read().parquet(file.toString());
     TrainingRows rows = new TrainingRows(table, SparkBench.NAME);
     Map<Modality, List<String>> shards = new TreeMap<>();
