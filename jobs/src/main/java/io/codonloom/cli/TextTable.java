@@ -30,7 +30,7 @@ public final class TextTable {
   private int width(int column) {
     return lines.stream()
         .filter(line -> line.size() > column)
-        .mapToInt(line -> line.get(column).length())
+        .mapToInt(line -> Math.max(1, line.get(column).length()))
         .max()
         .orElse(1);
   }

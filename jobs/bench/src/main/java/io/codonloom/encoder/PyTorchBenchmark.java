@@ -89,7 +89,7 @@ public final class PyTorchBenchmark implements Benchmark {
           case RNA_FM -> "rnafm";
           case ESM2 -> "esm2";
         };
-    Path script = workbench.root().resolve("bench/pytorch/pytorch_encoders.py");
+    Path script = workbench.root().resolve("jobs/bench/pytorch/pytorch_encoders.py");
     ProcessBuilder builder =
         new ProcessBuilder(
             python,
