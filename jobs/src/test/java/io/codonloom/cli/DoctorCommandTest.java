@@ -119,7 +119,7 @@ class DoctorCommandTest {
     assumeFalse(Files.exists(Path.of("/dev/nvidiactl")), "this machine has an NVIDIA GPU");
     Result result = demo("workspace=" + folder, "embed.device=gpu");
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.out().lines().filter(line -> line.contains("embed.device is gpu, but ")))
+    assertThat(result.out().lines().filter(line -> line.contains("A GPU was asked for, but ")))
         .as(result.out())
         .singleElement()
         .satisfies(line -> assertThat(line).matches("  GPU +problem  .*"));
