@@ -21,11 +21,11 @@ public final class Main {
   /** Runs the verb and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
     Configurator.setLevel("io.codonloom", Level.INFO);
-    int code =
-        run(
-            arguments,
-            new PrintWriter(System.out, true, UTF_8),
-            new PrintWriter(System.err, true, UTF_8));
+    PrintWriter out = new PrintWriter(System.out, true, UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, UTF_8);
+    int code = run(arguments, out, err);
+    out.flush(); // What was printed without the end of a line waits in the writer.
+    err.flush();
     System.exit(code);
   }
 
