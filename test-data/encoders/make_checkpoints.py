@@ -27,6 +27,10 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 SEED = 20
 FAMILIES = {"nt": "nt-v2-tiny", "rnafm": "rna-fm-tiny", "esm2": "esm2-tiny"}
+SHAPES = {
+    "nt": dict(hidden_size=56, num_hidden_layers=4, num_attention_heads=7, intermediate_size=128),
+    "rnafm": dict(hidden_size=96, num_hidden_layers=4, num_attention_heads=6, intermediate_size=384),
+    "esm2": dict(hidden_size=80, num_hidden_layers=6, num_attention_heads=5, intermediate_size=320)}
 
 # ---------------------------------------------------------------- sequences
 
@@ -79,7 +83,7 @@ ESM_VOCABULARY = ["<cls>", "<pad>", "<eos>", "<unk>", *"LAGVSERTIDPKQNFYMHWCXBUZ
 class Family:
     """What the training loop has to know of one family's text."""
 
-    def __init__(self, key):
+    def __init__(self, key, vocabulary=None):
         self.key = key
         if key == "nt":
             self.vocabulary, self.eos = nt_vocabulary(), False
@@ -93,6 +97,7 @@ class Family:
             self.vocabulary, self.eos = ESM_VOCABULARY, True
             self.buckets, self.unit, self.batch_tokens = (30, 62, 126, 254, 510), 1, 4096
             self.random_low, self.random_high = 4, 24
+        self.vocabulary = vocabulary or self.vocabulary
         self.ids = {w: i for i, w in enumerate(self.vocabulary)}
         self.cls, self.mask = self.ids["<cls>"], self.ids["<mask>"]
         self.end = self.ids["<eos>"]
@@ -170,13 +175,13 @@ class Family:
 class TorchModel:
     """ESM-2 (transformers) and RNA-FM (multimolecule)."""
 
-    def __init__(self, key, seed=SEED, threads=1):
+    def __init__(self, key, shape, seed=SEED, threads=1):
         import torch
 
-        self.torch, self.key = torch, key
+        self.torch, self.key, self.shape = torch, key, shape
         torch.set_num_threads(threads)
         torch.manual_seed(seed)
-        self.network = esm2_network() if key == "esm2" else rnafm_network()
+        self.network = esm2_network(shape) if key == "esm2" else rnafm_network(shape)
 
     def begin(self, steps, rate):
         torch = self.torch
@@ -237,74 +242,66 @@ class TorchModel:
         from safetensors.torch import save_file
 
         state = {k: v.detach().clone().contiguous() for k, v in self.network.state_dict().items()}
-        state = esm2_published(state) if self.key == "esm2" else rnafm_published(state)
+        state = esm2_published(state, self.shape) if self.key == "esm2" else rnafm_published(state, self.shape)
         save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
 
     def load(self, folder):
         kind = type(self.network)
         self.network, info = kind.from_pretrained(folder, output_loading_info=True)
-        missing = {k for k in info["missing_keys"]}
+        # where the file holds no rotary frequencies, transformers computes them
+        missing = {k for k in info["missing_keys"]} - {"esm.rotary_embeddings.inv_freq"}
         if missing or info["mismatched_keys"]:
             raise SystemExit(f"{folder.name}: missing {missing}, mismatched {info['mismatched_keys']}")
         return self
 
 
-ESM2_CONFIG = dict(hidden_size=80, num_hidden_layers=6, num_attention_heads=5, intermediate_size=320)
-
-
-def esm2_network():
+def esm2_network(shape):
     import torch
     from transformers import EsmConfig, EsmForMaskedLM
 
-    network = EsmForMaskedLM(EsmConfig.from_dict(config_json("esm2")))
+    network = EsmForMaskedLM(EsmConfig.from_dict(config_json("esm2", shape)))
     with torch.no_grad():  # published files hold the frequencies rounded to half precision
         network.esm.rotary_embeddings.inv_freq.copy_(network.esm.rotary_embeddings.inv_freq.half().float())
     return network
 
 
-def esm2_published(state):
+def esm2_published(state, shape):
     import torch
 
     frequencies = state.pop("esm.rotary_embeddings.inv_freq")
     state.pop("lm_head.decoder.weight")  # tied
-    for layer in range(ESM2_CONFIG["num_hidden_layers"]):
+    for layer in range(shape["num_hidden_layers"]):
         state[f"esm.encoder.layer.{layer}.attention.self.rotary_embeddings.inv_freq"] = frequencies.clone()
     # two tables that the published files carry and rotary ESM-2 never reads
     unread = torch.Generator().manual_seed(SEED)
     state["esm.embeddings.position_embeddings.weight"] = \
-        0.02 * torch.randn(1026, ESM2_CONFIG["hidden_size"], generator=unread)
+        0.02 * torch.randn(1026, shape["hidden_size"], generator=unread)
     state["esm.embeddings.position_ids"] = torch.arange(1026).unsqueeze(0)
     return state
 
 
-RNAFM_CONFIG = dict(hidden_size=96, num_hidden_layers=4, num_attention_heads=6, intermediate_size=384)
-
-
-def rnafm_network():
+def rnafm_network(shape):
     from multimolecule import RnaFmConfig, RnaFmForMaskedLM
 
-    return RnaFmForMaskedLM(RnaFmConfig(**RNAFM_CONFIG))
+    return RnaFmForMaskedLM(RnaFmConfig(**shape))
 
 
-def rnafm_published(state):
+def rnafm_published(state, shape):
     import torch
 
     state.pop("lm_head.decoder.weight")  # tied to the word embeddings
     state.pop("lm_head.decoder.bias")  # the same tensor as lm_head.bias
-    maps = RNAFM_CONFIG["num_hidden_layers"] * RNAFM_CONFIG["num_attention_heads"]
+    maps = shape["num_hidden_layers"] * shape["num_attention_heads"]
     # the published model also carries a secondary-structure head over its attention maps; here untrained
     state["ss_head.decoder.weight"] = 0.02 * torch.randn(1, maps, generator=torch.Generator().manual_seed(SEED))
     state["ss_head.decoder.bias"] = torch.zeros(1)
     return state
 
 
-NT_CONFIG = dict(hidden_size=56, num_hidden_layers=4, num_attention_heads=7, intermediate_size=128)
-
-
 class HaikuModel:
     """Nucleotide Transformer v2, by InstaDeep's Haiku code."""
 
-    def __init__(self, source, seed=SEED):
+    def __init__(self, source, shape, seed=SEED):
         import haiku as hk
         import jax
         import jax.numpy as jnp
@@ -312,8 +309,8 @@ class HaikuModel:
         sys.path.insert(0, str(source))
         from nucleotide_transformer.model import NucleotideTransformer, NucleotideTransformerConfig
 
-        self.jax, self.jnp = jax, jnp
-        config = config_json("nt")
+        self.jax, self.jnp, self.shape = jax, jnp, shape
+        config = config_json("nt", shape)
         layers = tuple(range(1, config["num_hidden_layers"] + 1))
         self.config = NucleotideTransformerConfig(
             alphabet_size=config["vocab_size"], pad_token_id=config["pad_token_id"],
@@ -437,7 +434,7 @@ class HaikuModel:
     def save(self, folder):
         from safetensors.numpy import save_file
 
-        config = config_json("nt")
+        config = config_json("nt", self.shape)
         state = {}
         for name, module, parameter, transposed in self.names():
             value = np.asarray(self.parameters[module][parameter], np.float32)
@@ -498,18 +495,19 @@ def pairs_of_codons(table, seed, size):
     return table.astype(np.float32)
 
 
-def model(key, source=None, seed=SEED, threads=1):
+def model(key, source=None, seed=SEED, threads=1, shape=None):
+    shape = shape or SHAPES[key]
     if key == "nt":
         if not source:
             raise SystemExit("--nt-source is needed for nt")
-        return HaikuModel(source, seed)
-    return TorchModel(key, seed, threads)
+        return HaikuModel(source, shape, seed)
+    return TorchModel(key, shape, seed, threads)
 
 
 # ---------------------------------------------------------------- configuration and tokenizer files
 
 
-def config_json(key):
+def config_json(key, shape):
     if key == "nt":
         return {
             "add_bias_fnn": False,
@@ -521,31 +519,32 @@ def config_json(key):
                 "AutoModelForSequenceClassification": "modeling_esm.EsmForSequenceClassification",
                 "AutoModelForTokenClassification": "modeling_esm.EsmForTokenClassification"},
             "emb_layer_norm_before": False, "esmfold_config": None, "hidden_dropout_prob": 0.0,
-            "hidden_size": NT_CONFIG["hidden_size"], "initializer_range": 0.02,
-            "intermediate_size": NT_CONFIG["intermediate_size"], "is_folding_model": False,
+            "hidden_size": shape["hidden_size"], "initializer_range": 0.02,
+            "intermediate_size": shape["intermediate_size"], "is_folding_model": False,
             "layer_norm_eps": 1e-12, "mask_token_id": 2, "max_position_embeddings": 2050,
-            "num_attention_heads": NT_CONFIG["num_attention_heads"],
-            "num_hidden_layers": NT_CONFIG["num_hidden_layers"], "pad_token_id": 1,
+            "num_attention_heads": shape["num_attention_heads"],
+            "num_hidden_layers": shape["num_hidden_layers"], "pad_token_id": 1,
             "position_embedding_type": "rotary", "tie_word_embeddings": False, "token_dropout": False,
             "torch_dtype": "float32", "transformers_version": "4.32.0.dev0", "use_cache": False,
             "vocab_list": None, "vocab_size": 4107}
     if key == "rnafm":
         from multimolecule import RnaFmConfig
 
-        config = json.loads(RnaFmConfig(**RNAFM_CONFIG).to_json_string())
+        config = json.loads(RnaFmConfig(**shape).to_json_string())
         config["lm_head"]["num_labels"] = config["vocab_size"]
         return {**config, "architectures": ["RnaFmForPreTraining"], "dtype": "float32"}
     return {
-        "_name_or_path": "esm2-tiny", "architectures": ["EsmForMaskedLM"], "attention_probs_dropout_prob": 0.0, "classifier_dropout": None,
+        "_name_or_path": "esm2-tiny", "architectures": ["EsmForMaskedLM"], "attention_probs_dropout_prob": 0.0,
+        "classifier_dropout": None,
         "emb_layer_norm_before": False, "esmfold_config": None, "hidden_act": "gelu", "hidden_dropout_prob": 0.0,
-        **ESM2_CONFIG, "initializer_range": 0.02, "is_folding_model": False, "layer_norm_eps": 1e-05,
+        **shape, "initializer_range": 0.02, "is_folding_model": False, "layer_norm_eps": 1e-05,
         "mask_token_id": 32, "max_position_embeddings": 1026, "model_type": "esm", "pad_token_id": 1,
         "position_embedding_type": "rotary", "token_dropout": True, "torch_dtype": "float32",
         "transformers_version": "4.25.0.dev0", "use_cache": True, "vocab_list": None, "vocab_size": 33}
 
 
-def write_text_files(key, folder):
-    write_json(folder / "config.json", config_json(key))
+def write_text_files(key, shape, folder):
+    write_json(folder / "config.json", config_json(key, shape))
     (folder / "vocab.txt").write_text("\n".join(Family(key).vocabulary))
     special = {"cls_token": "<cls>", "eos_token": "<eos>", "mask_token": "<mask>", "pad_token": "<pad>",
                "unk_token": "<unk>"}
@@ -626,7 +625,7 @@ def train(key, fasta, source, steps, rate, threads, folder):
                       f"{seen / (time.time() - start):.0f} tokens/s {time.time() - start:.0f} s", flush=True)
                 recent = []
     folder.mkdir(parents=True, exist_ok=True)
-    write_text_files(key, folder)
+    write_text_files(key, SHAPES[key], folder)
     network.save(folder)
     figures = evaluate(key, network, apart, frequencies)
     figures.update(steps=steps, tokens_seen=seen, training_genes=len(texts), held_out_genes=len(apart))
@@ -764,12 +763,13 @@ def probe(key, fasta, icodon, source, threads):
 
 
 def check():
-    """Every tensor name, shape and type and every config key as published-names.json lists them."""
+    """Every tensor name, shape and type and every config key as published-names.json lists them, but of the other
+    untrained checkpoints, which depart from them on purpose."""
     from safetensors import safe_open
 
     wrong = []
     published = json.loads((HERE / "published-names.json").read_text())
-    for key, folder in FAMILIES.items():
+    for key, folder in {**FAMILIES, "rnafm-original": "rna-fm-original"}.items():
         listed, config = published[key], json.loads((HERE / folder / "config.json").read_text())
         expected = {}
         for entry in listed["tensors"]:

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       RunCommand.class,
       PlanCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      DoctorCommand.class
     },
     footer = {
       "",
@@ -35,7 +36,7 @@ final class Codonloom implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "name a verb: prepare, embed, train, report, run, plan or verify");
+        spec.commandLine(), "name a verb: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   static final class Version implements IVersionProvider {

@@ -69,7 +69,10 @@ record PlanTable(
     table.line(cells("rows longer than that", this::overLong));
     table.line(of("distinct inputs", e -> number(e.inputs())));
     table.line(of("  stored", e -> number(e.stored())));
-    table.line(of("  to compute", e -> number(e.inputs() - e.stored())));
+    if (estimates.values().stream().anyMatch(e -> e.quarantined() > 0)) {
+      table.line(of("  in quarantine", e -> number(e.quarantined())));
+    }
+    table.line(of("  to compute", e -> number(e.inputs() - e.stored() - e.quarantined())));
     if (!done) {
       table.line(of("codons to compute", e -> number(e.todo().codons())));
       table.line(of("tokens to read", e -> number(e.todo().tokens())));

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lines of cells in columns, for a terminal: the first column to the left, the others right. */
-final class TextTable {
+public final class TextTable {
   private final List<List<String>> lines = new ArrayList<>();
 
   /** Adds a line; it may have fewer cells than others. */
-  TextTable line(List<String> cells) {
+  public TextTable line(List<String> cells) {
     lines.add(List.copyOf(cells));
     return this;
   }
@@ -30,7 +30,7 @@ final class TextTable {
   private int width(int column) {
     return lines.stream()
         .filter(line -> line.size() > column)
-        .mapToInt(line -> line.get(column).length())
+        .mapToInt(line -> Math.max(1, line.get(column).length()))
         .max()
         .orElse(1);
   }

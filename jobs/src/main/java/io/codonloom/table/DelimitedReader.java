@@ -1,11 +1,8 @@
 package io.codonloom.table;
 
-import com.univocity.parsers.csv.CsvFormat;
-import com.univocity.parsers.csv.CsvParser;
-import com.univocity.parsers.csv.CsvParserSettings;
+import com.google.common.collect.Iterators;
 import io.codonloom.UserException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -14,20 +11,17 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
- * CSV and TSV with a header, quoted as in RFC 4180 but for line breaks inside quotes: those make
- * malformed rows, as otherwise no file could be read in pieces, and one stray quote would swallow
- * all rows after it.
+ * CSV and TSV with a header, quoted as in RFC 4180 but for line breaks inside quotes: with those no
+ * file could be read in pieces, and one stray quote would swallow all rows after it. A line whose
+ * quote is not closed is a malformed row; whether it could be the first of several, the caller
+ * tells by the {@link Quotes} of the other lines. Blank lines are no rows.
+ *
+ * <p>The lines are cut here and not by Spark's own reader, which takes a quote that is still open
+ * at the end of a line for a closed one, so that half of a row can pass for a whole one.
  */
 final class DelimitedReader {
-  /** Spark's own name for it, with which it checks the number of fields of every row. */
-  private static final String CORRUPT = "_corrupt_record";
-
-  private static final int FIRST_FIELD = 3;
-
   private final SparkSession spark;
   private final List<InputFile> files;
   private final char separator;
@@ -41,44 +35,35 @@ final class DelimitedReader {
   Dataset<Row> rows(List<String> wanted, List<String> optional) {
     List<String> header = header();
     int[] positions = InputTable.locate(files.get(0).path(), header, wanted, optional);
-    // Names by position: headers may hold dots, quotes and names that differ in case only.
-    StructType schema = new StructType();
-    for (int i = 0; i < header.size(); i++) {
-      schema = schema.add("c" + i, DataTypes.StringType);
-    }
-    List<Column> columns = new ArrayList<>(Arrays.asList(InputTable.place()));
-    columns.add(new Column(CORRUPT).isNotNull());
-    for (int position : positions) {
-      columns.add(
-          position < 0
-              ? org.apache.spark.sql.functions.lit(null).cast(DataTypes.StringType)
-              : new Column("c" + position));
-    }
+    int width = header.size();
     RowPlace place = new RowPlace(files);
-    int fields = positions.length;
-    MapPartitionsFunction<Row, Row> number =
-        rows -> Rows.map(Rows.withoutFirst(rows, first -> true), r -> toRow(r, place, fields));
+    char cut = separator;
+    MapPartitionsFunction<Row, Row> parse =
+        lines -> parse(lines, place, new DelimitedLine(cut), width, positions);
+    Column[] where = InputTable.place();
     return spark
         .read()
-        .schema(schema.add(CORRUPT, DataTypes.StringType))
-        .option("sep", String.valueOf(separator))
-        .option("quote", "\"")
-        .option("escape", "\"")
-        .option("mode", "PERMISSIVE")
-        .option("columnNameOfCorruptRecord", CORRUPT)
         .option("recursiveFileLookup", true)
-        .csv(InputTable.escapedPaths(files))
-        .select(columns.toArray(Column[]::new))
-        .mapPartitions(number, Encoders.row(InputTable.SCHEMA));
+        .text(InputTable.escapedPaths(files))
+        .select(where[0], where[1], new Column("value"))
+        .mapPartitions(parse, Encoders.row(InputTable.SCHEMA));
   }
 
-  private static Row toRow(Row row, RowPlace place, int fields) {
-    place.advance(row.getString(0), row.getLong(1));
-    String[] values = new String[fields];
-    for (int i = 0; i < fields; i++) {
-      values[i] = row.getString(FIRST_FIELD + i);
-    }
-    return Rows.input(place.block(), place.index(), row.getBoolean(2), values);
+  private static Iterator<Row> parse(
+      Iterator<Row> lines, RowPlace place, DelimitedLine line, int width, int[] positions) {
+    Iterator<Row> present = Iterators.filter(lines, row -> !row.getString(2).isBlank());
+    return Rows.map(
+        Rows.withoutFirst(present, header -> true),
+        row -> {
+          place.advance(row.getString(0), row.getLong(1));
+          line.read(row.getString(2));
+          String[] fields = new String[positions.length];
+          for (int i = 0; i < fields.length; i++) {
+            fields[i] = line.field(positions[i]);
+          }
+          boolean malformed = line.size() != width || line.isBroken();
+          return Rows.input(place, place.index(), malformed, line.quotes(), fields);
+        });
   }
 
   /** The header, which must be the same in every file. */
@@ -86,7 +71,7 @@ final class DelimitedReader {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     List<List<String>> headers =
         files.parallelStream()
-            .map(file -> parse(file.path(), TextHead.firstLine(conf, file.path())))
+            .map(file -> names(file.path(), TextHead.firstLine(conf, file.path())))
             .toList();
     for (int i = 1; i < headers.size(); i++) {
       if (!headers.get(i).equals(headers.get(0))) {
@@ -101,19 +86,15 @@ final class DelimitedReader {
     return headers.get(0);
   }
 
-  private List<String> parse(String file, String line) {
-    CsvParserSettings settings = new CsvParserSettings();
-    CsvFormat format = settings.getFormat();
-    format.setDelimiter(separator);
-    format.setQuoteEscape('"');
-    format.setComment('\0');
-    settings.setMaxCharsPerColumn(-1);
-    settings.setMaxColumns(20_480);
-    settings.setNullValue("");
-    String[] names = new CsvParser(settings).parseLine(line);
-    if (names == null) {
-      throw new UserException(file + " has no header");
+  private List<String> names(String file, String firstLine) {
+    DelimitedLine line = new DelimitedLine(separator);
+    line.read(firstLine);
+    if (line.isBroken()) {
+      throw new UserException(
+          file
+              + ": the header has a quote that its line does not close:"
+              + " write each column's name in one line");
     }
-    return List.of(names);
+    return line.fields().stream().map(String::strip).toList();
   }
 }

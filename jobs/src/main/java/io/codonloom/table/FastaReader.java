@@ -53,7 +53,7 @@ final class FastaReader {
         Rows.withoutFirst(pieces, piece -> piece.getString(2).isBlank()),
         row -> {
           place.advance(row.getString(0), row.getLong(1));
-          return Rows.input(place.block(), place.index(), false, parse(row.getString(2)));
+          return Rows.input(place, place.index(), false, Quotes.NONE, parse(row.getString(2)));
         });
   }
 

@@ -25,8 +25,11 @@ public final class InputTable {
   /** The row's number in its block, from 0. */
   public static final String INDEX = "index";
 
-  /** Whether the row has more or fewer fields than the header. */
+  /** Whether the row has more or fewer fields than the header, or a quote that is not closed. */
   public static final String MALFORMED = "malformed";
+
+  /** The {@link Quotes} of the row's line, by its code. */
+  public static final String QUOTES = "quotes";
 
   /** The wanted fields in the wanted order; null where a field is empty or not there. */
   public static final String FIELDS = "fields";
@@ -37,6 +40,7 @@ public final class InputTable {
           .add(BLOCK, DataTypes.LongType, false)
           .add(INDEX, DataTypes.LongType, false)
           .add(MALFORMED, DataTypes.BooleanType, false)
+          .add(QUOTES, DataTypes.IntegerType, false)
           .add(FIELDS, DataTypes.createArrayType(DataTypes.StringType, true), false);
 
   private static final Map<String, InputFormat> BY_ENDING =
@@ -94,6 +98,18 @@ public final class InputTable {
   /** The files in the order in which their rows are numbered. */
   public List<InputFile> files() {
     return files;
+  }
+
+  /**
+   * Makes sure that what was read more than once was the same each time.
+   *
+   * @throws UserException if a file has another length or date than when the input was opened
+   */
+  public void requireUnchanged() {
+    if (!InputFile.list(spark.sparkContext().hadoopConfiguration(), input).equals(files)) {
+      throw new UserException(
+          input + " has changed while it was read: run this again once nothing writes to it");
+    }
   }
 
   /** The format, as told or by the files' endings. */

@@ -45,6 +45,11 @@ public final class RowPlace implements Serializable {
     block = current;
   }
 
+  /** The number of the file that a place or block lies in, from 0 in the order of the files. */
+  public static int file(long place) {
+    return (int) (place >> FILE_SHIFT);
+  }
+
   long block() {
     return block;
   }

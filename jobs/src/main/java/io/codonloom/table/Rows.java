@@ -14,9 +14,13 @@ final class Rows {
   private Rows() {}
 
   /** A row of {@link InputTable#SCHEMA}. The fields are a Scala collection, as Row wants them. */
-  static Row input(long block, long index, boolean malformed, String[] fields) {
+  static Row input(RowPlace place, long index, boolean malformed, Quotes quotes, String[] fields) {
     return RowFactory.create(
-        block, index, malformed, JavaConverters.asScalaBuffer(Arrays.asList(fields)));
+        place.block(),
+        index,
+        malformed,
+        quotes.code(),
+        JavaConverters.asScalaBuffer(Arrays.asList(fields)));
   }
 
   /**

@@ -1,9 +1,16 @@
 package io.codonloom.table;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -56,6 +63,28 @@ public final class TableWriter {
       writer.partitionBy(partitions.toArray(String[]::new)).parquet(table.toString());
     } finally {
       reset.run();
+    }
+  }
+
+  /** How many rows the Parquet files in a folder hold, by what they say at their ends. */
+  public static long rows(Configuration conf, Path folder) throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    RemoteIterator<LocatedFileStatus> found = folder.getFileSystem(conf).listFiles(folder, true);
+    while (found.hasNext()) {
+      FileStatus file = found.next();
+      if (file.getPath().getName().endsWith(".parquet")) {
+        files.add(file);
+      }
+    }
+    return files.parallelStream().mapToLong(file -> rows(conf, file)).sum();
+  }
+
+  private static long rows(Configuration conf, FileStatus file) {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
+      return reader.getRecordCount();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -9,11 +9,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class CommandLineTest {
   private static final Path ROOT = Path.of(System.getProperty("codonloom.root"));
@@ -34,21 +36,15 @@ class CommandLineTest {
   void helpNamesEveryVerbAndTheExitCodes() {
     Result help = run("--help");
     assertThat(help.code()).isZero();
-    assertThat(help.out())
-        .contains(
-            "prepare",
-            "embed",
-            "train",
-            "report",
-            "run",
-            "plan",
-            "verify",
-            "Exit codes",
-            "conf/demo.conf");
+    assertThat(help.out()).contains(verbs()).contains("Exit codes", "conf/demo.conf");
+  }
+
+  static Set<String> verbs() {
+    return new CommandLine(new Codonloom()).getSubcommands().keySet();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "embed", "train", "report", "run", "plan", "verify"})
+  @MethodSource("verbs")
   void helpOfAVerbSaysInputOutputAndAnExample(String verb) {
     Result help = run(verb, "--help");
     assertThat(help.code()).isZero();
@@ -66,6 +62,8 @@ class CommandLineTest {
       value = {
         "embedd --config x | Did you mean",
         "prepare | --config=FILE",
+        "doctor --set embed.device=gpu | --set needs --config",
+        "doctor --config @DEMO@ --set train.epoch=3 | unknown key train.epoch; did you mean train.epochs?",
         "prepare --config no-such.conf | no config file",
         "prepare --config @DEMO@ --set train.epoch=3 | unknown key train.epoch; did you mean train.epochs?",
         "prepare --config @DEMO@ --set train.epochs=many | train.epochs must be a number",

@@ -3,6 +3,7 @@ package io.codonloom.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codonloom.ClusterJvm;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,10 +16,9 @@ class GpuAssignmentTest {
 
   @Test
   void eachTaskComputesOnTheGpuThatSparkGaveIt() throws Exception {
-    Path script = folder.resolve("two-gpus.sh");
-    Files.writeString(
-        script, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\", \"1\"]}'\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    script("nvidia-smi", "printf '0\\n1\\n'");
+    Path gpus = Path.of(System.getProperty("codonloom.root"), "deploy/gpus.sh");
+    Path script = script("two-gpus.sh", "PATH=%s:$PATH exec %s".formatted(folder, gpus));
     Path output = folder.resolve("output.txt");
     Process process =
         new ClusterJvm(folder)
@@ -41,5 +41,10 @@ class GpuAssignmentTest {
         .contains(
             "7,GPU-x,0 visible: [address 0 is ordinal 2 on executor 0, address 0 is ordinal 2 on executor 0]")
         .contains("no GPUs: [embed.device is gpu, but Spark gave the task none: set ");
+  }
+
+  private Path script(String name, String command) throws IOException {
+    Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + command + "\n");
+    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
   }
 }

@@ -62,14 +62,14 @@ record Architecture(
         heads,
         config.integer("intermediate_size", 1, 1 << 20),
         config.integer("vocab_size", words.size(), 1 << 24),
-        (float) config.number("layer_norm_eps", 1e-5),
+        (float) config.positive("layer_norm_eps", 1e-5),
         config.text("position_embedding_type").equals("rotary"),
         config.integer("max_position_embeddings", FIRST_POSITION + 2, 1 << 24),
         gated,
         rna ? config.flag("embed_norm", true) : config.flag("emb_layer_norm_before", false),
         config.flag("token_dropout", false),
         words.find("<mask>"),
-        config.number("rope_theta", 10_000));
+        config.positive("rope_theta", 10_000));
   }
 
   /** What config.json decides over the numbers, for fingerprints. */

@@ -14,7 +14,17 @@ import java.util.TreeMap;
 /**
  * A pretrained model's directory: {@code config.json}, {@code model.safetensors} (or its parts with
  * {@code model.safetensors.index.json}) and {@code vocab.txt}. Where the files say otherwise than
- * the family's published models, the files win.
+ * the family's published models, the files win; without vocab.txt the words are the published ones.
+ *
+ * <p>The original RNA-FM package ships a pickle and no config.json. Its state dict, saved as {@code
+ * model.safetensors} under its own tensor names, is read in that package's order of words beside a
+ * config.json like this one, which holds the published model's figures:
+ *
+ * <pre>{@code
+ * {"model_type": "rnafm", "num_hidden_layers": 12, "hidden_size": 640,
+ *  "num_attention_heads": 20, "intermediate_size": 5120,
+ *  "max_position_embeddings": 1026, "vocab_size": 25}
+ * }</pre>
  */
 public final class Checkpoint {
   /**
@@ -35,7 +45,7 @@ public final class Checkpoint {
     this.directory = directory;
     this.weights = weights;
     this.family = family(directory, config, weights);
-    this.vocabulary = Vocabulary.open(directory, family);
+    this.vocabulary = Vocabulary.open(directory, vocabulary(family, weights));
     this.tokenizer = Tokenizer.of(family, vocabulary);
     this.architecture = Architecture.of(config, family, vocabulary);
   }
@@ -81,6 +91,13 @@ public final class Checkpoint {
             .formatted(directory.resolve("config.json"), config.text("model_type")));
   }
 
+  /** The words where the directory holds no vocab.txt. */
+  private static Vocabulary vocabulary(Family family, Weights weights) {
+    return family == Family.RNA_FM && TensorNames.isOriginalRnaFm(weights)
+        ? Vocabulary.originalRnaFm()
+        : Vocabulary.published(family);
+  }
+
   /** Which kind of model it is. */
   public Family family() {
     return family;
@@ -109,7 +126,11 @@ public final class Checkpoint {
     return directory;
   }
 
-  /** SHA-256 of the weights, 64 hexadecimal digits; computed at the first call. */
+  /**
+   * SHA-256 of the weights, 64 hexadecimal digits; computed at the first call.
+   *
+   * @throws UserException if a number is not finite
+   */
   public synchronized String sha256() {
     if (sha256 == null) {
       sha256 = weights.sha256();
@@ -149,6 +170,11 @@ public final class Checkpoint {
               .formatted(directory, architecture.layers(), settings.layer()));
     }
     return settings.layer() < 0 ? architecture.layers() : settings.layer();
+  }
+
+  /** How many layers the model has. */
+  public int layers() {
+    return architecture.layers();
   }
 
   /** The most tokens that the model reads at once, special ones included. */

@@ -77,7 +77,9 @@ public final class Encoder implements AutoCloseable {
     RuntimeException reason =
         EncoderMemoryException.orElse(
             e, "ONNX Runtime cannot load the model of " + checkpoint.directory());
-    return device.isGpu() && !(reason instanceof EncoderMemoryException)
+    boolean memory = reason instanceof EncoderMemoryException;
+    // CUDA looks for the device only when the first session is made.
+    return device.isGpu() && !memory && e.getMessage().contains("CUDA")
         ? Cuda.unusable(device.ordinal(), e)
         : reason;
   }

@@ -21,8 +21,10 @@ public final class EncoderMemoryException extends RuntimeException {
 
   /** This exception where ONNX Runtime ran out of memory, else one of its fault. */
   static RuntimeException orElse(OrtException e, String message) {
-    String text = message + ": " + e.getMessage();
-    return OUT_OF_MEMORY.matcher(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT)).find()
+    // ONNX Runtime breaks lines inside its messages.
+    String cause = String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
+    String text = message + ": " + cause;
+    return OUT_OF_MEMORY.matcher(cause.toLowerCase(Locale.ROOT)).find()
         ? new EncoderMemoryException(text, e)
         : new IllegalStateException(text, e);
   }

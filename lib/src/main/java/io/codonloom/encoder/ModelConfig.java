@@ -57,8 +57,17 @@ final class ModelConfig {
     return node.asInt();
   }
 
-  double number(String key, double absent) {
-    return root.path(key).isNumber() ? root.path(key).asDouble() : absent;
+  /** A positive number; {@code absent} where it is missing or null. */
+  double positive(String key, double absent) {
+    JsonNode node = root.path(key);
+    if (node.isMissingNode() || node.isNull()) {
+      return absent;
+    }
+    if (!node.isNumber() || !(node.asDouble() > 0) || Double.isInfinite(node.asDouble())) {
+      throw new UserException(
+          "%s: %s must be a positive number, was %s".formatted(file, key, node));
+    }
+    return node.asDouble();
   }
 
   String text(String key) {
@@ -67,7 +76,14 @@ final class ModelConfig {
 
   /** A flag; {@code absent} where it is missing or null. */
   boolean flag(String key, boolean absent) {
-    return root.path(key).asBoolean(absent);
+    JsonNode node = root.path(key);
+    if (node.isMissingNode() || node.isNull()) {
+      return absent;
+    }
+    if (!node.isBoolean()) {
+      throw new UserException("%s: %s must be true or false, was %s".formatted(file, key, node));
+    }
+    return node.asBoolean();
   }
 
   /**

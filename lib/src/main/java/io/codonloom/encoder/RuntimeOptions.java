@@ -3,7 +3,6 @@ package io.codonloom.encoder;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
-import io.codonloom.UserException;
 
 /** How ONNX Runtime is told to run an encoder. */
 final class RuntimeOptions {
@@ -13,7 +12,7 @@ final class RuntimeOptions {
    * The options of a session.
    *
    * @param weightBytes what the weights take on a GPU
-   * @throws UserException if the device is a GPU and CUDA cannot be used
+   * @throws io.codonloom.UserException if the device is a GPU and CUDA cannot be used
    */
   static SessionOptions of(EncoderSettings settings, Device device, long weightBytes)
       throws OrtException {

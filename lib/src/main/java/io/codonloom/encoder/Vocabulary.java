@@ -29,12 +29,14 @@ final class Vocabulary {
   }
 
   /**
-   * Reads the checkpoint's vocab.txt, or takes the family's published order where there is none.
+   * Reads the checkpoint's vocab.txt.
+   *
+   * @param absent the vocabulary where there is none
    */
-  static Vocabulary open(Path directory, Family family) {
+  static Vocabulary open(Path directory, Vocabulary absent) {
     Path file = directory.resolve("vocab.txt");
     if (!Files.exists(file)) {
-      return published(family);
+      return absent;
     }
     try {
       if (Files.size(file) > 16L * MAX_WORDS) {
@@ -68,6 +70,14 @@ final class Vocabulary {
       }
     }
     return new Vocabulary("the published vocabulary of " + family.id(), words);
+  }
+
+  /** The order of the original RNA-FM package; the words filled in make their count 25. */
+  static Vocabulary originalRnaFm() {
+    List<String> words = new ArrayList<>(List.of("<cls>", "<pad>", "<eos>", "<unk>"));
+    words.addAll(letters("ACGURYKMSWBDHVN-"));
+    words.addAll(List.of("<null_1>", "<null_2>", "<null_3>", "<null_4>", "<mask>"));
+    return new Vocabulary("the vocabulary of the original RNA-FM package", words);
   }
 
   private static List<String> sixMers() {

@@ -3,8 +3,8 @@ package io.codonloom.encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -48,16 +49,17 @@ final class Weights {
     Path one = directory.resolve(ONE_FILE);
     Path index = directory.resolve(INDEX);
     if (Files.exists(one) || !Files.exists(index)) {
-      if (!Files.exists(one) && Files.exists(directory.resolve("pytorch_model.bin"))) {
-        throw new UserException(
-            "%s holds pytorch_model.bin, a pickle, which is never read; convert it to %s"
-                .formatted(directory, ONE_FILE));
+      if (!Files.exists(one)) {
+        refusePickles(directory);
       }
       return new Weights(one, List.of(SafetensorsFile.open(one)));
     }
     JsonNode map = ModelConfig.json(index).path("weight_map");
     TreeSet<String> names = new TreeSet<>();
     map.elements().forEachRemaining(node -> names.add(node.asText()));
+    if (names.isEmpty()) {
+      throw new UserException(index + " has no weight_map that names files");
+    }
     List<SafetensorsFile> files = new ArrayList<>();
     for (String name : names) {
       if (!name.matches("[A-Za-z0-9._-]+\\.safetensors")) {
@@ -68,6 +70,19 @@ final class Weights {
     return new Weights(index, files);
   }
 
+  private static void refusePickles(Path directory) {
+    try (DirectoryStream<Path> pickles =
+        Files.newDirectoryStream(directory, "*.{bin,pt,pth,ckpt}")) {
+      for (Path pickle : pickles) {
+        throw new UserException(
+            "%s holds %s, a pickle, which is never read; convert it to %s"
+                .formatted(directory, pickle.getFileName(), ONE_FILE));
+      }
+    } catch (IOException e) {
+      throw new UserException("%s cannot be read: %s".formatted(directory, e.getMessage()), e);
+    }
+  }
+
   /**
    * Checks that every tensor of {@code shapes} is there in its shape, and that no other lies inside
    * the encoder.
@@ -76,25 +91,39 @@ final class Weights {
    */
   void require(Map<String, List<Long>> shapes) {
     List<String> problems = new ArrayList<>();
-    shapes.forEach(
-        (name, shape) -> {
-          Place place = places.get(name);
-          if (place == null) {
-            problems.add(name + " is missing");
-          } else if (!place.file().shape(place.name()).equals(shape)) {
-            problems.add(
-                "%s has the shape %s instead of %s"
-                    .formatted(place.name(), place.file().shape(place.name()), shape));
-          } else if (!isFloat(place.file().type(place.name()))) {
-            problems.add(place.name() + " has the type " + place.file().type(place.name()));
-          }
-        });
+    shapes.forEach((name, shape) -> problem(name, shape).ifPresent(problems::add));
     places.forEach(
         (name, place) -> {
           if (!shapes.containsKey(name) && !TensorNames.mayBeUnread(name)) {
             problems.add(place.name() + " is not part of the model that config.json describes");
           }
         });
+    refuse(problems);
+  }
+
+  /**
+   * Checks that one tensor is there in its shape.
+   *
+   * @throws UserException if it is not
+   */
+  void require(String name, List<Long> shape) {
+    refuse(problem(name, shape).stream().toList());
+  }
+
+  private Optional<String> problem(String name, List<Long> shape) {
+    Place place = places.get(name);
+    if (place == null) {
+      return Optional.of(name + " is missing");
+    }
+    List<Long> found = place.file().shape(place.name());
+    TensorType type = place.file().type(place.name());
+    if (!found.equals(shape)) {
+      return Optional.of("%s has the shape %s instead of %s".formatted(place.name(), found, shape));
+    }
+    return isFloat(type) ? Optional.empty() : Optional.of(place.name() + " has the type " + type);
+  }
+
+  private void refuse(List<String> problems) {
     if (!problems.isEmpty()) {
       int hidden = problems.size() - SHOWN_PROBLEMS;
       throw new UserException(
@@ -114,21 +143,35 @@ final class Weights {
     return places.containsKey(name);
   }
 
+  /** The name that the file gives a tensor that is there. */
+  String nameInFile(String name) {
+    return places.get(name).name();
+  }
+
   /** The shape of a tensor that is there. */
   List<Long> shape(String name) {
     return places.get(name).file().shape(places.get(name).name());
   }
 
-  /** A tensor that {@link #require} has checked. */
+  /**
+   * A tensor that {@link #require} has checked.
+   *
+   * @throws UserException if a number in it is not finite
+   */
   Tensor tensor(String name) {
-    return places.get(name).file().tensor(places.get(name).name());
+    Place place = places.get(name);
+    return place.file().finiteTensor(place.name());
   }
 
-  /** SHA-256 of the file, or of the list of all files' SHA-256 where there are several. */
+  /**
+   * SHA-256 of the file, or of the list of all files' SHA-256 where there are several.
+   *
+   * @throws UserException if a number is not finite
+   */
   String sha256() {
     Map<String, String> hashes = new LinkedHashMap<>();
     for (SafetensorsFile file : files) {
-      hashes.put(file.path().getFileName().toString(), sha256(file.path()));
+      hashes.put(file.path().getFileName().toString(), file.sha256());
     }
     if (hashes.size() == 1) {
       return hashes.values().iterator().next();
@@ -137,19 +180,6 @@ final class Weights {
     hashes.forEach((name, hash) -> list.append(hash).append("  ").append(name).append('\n'));
     return HexFormat.of()
         .formatHex(newSha256().digest(list.toString().getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String sha256(Path file) {
-    MessageDigest digest = newSha256();
-    byte[] buffer = new byte[1 << 20];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    } catch (IOException e) {
-      throw new UserException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   static MessageDigest newSha256() {

@@ -88,16 +88,17 @@ public final class CodingSequence {
     String read = rna.substring(0, 3 * codons(modality, stop));
     return switch (modality) {
       case RNA -> read;
-      case DNA -> read.replace('U', 'T');
+      case DNA -> NucleotideText.dna(read);
       case PROTEIN -> translate(read, start);
     };
   }
 
   private String translate(String read, StartCodon start) {
-    byte[] protein = new byte[read.length() / 3];
+    byte[] protein = code.residues(read, read.length() / 3);
     for (int i = 0; i < protein.length; i++) {
-      char residue = code.residue(read, 3 * i);
-      protein[i] = (byte) (residue == GeneticCode.STOP ? GeneticCode.UNKNOWN : residue);
+      if (protein[i] == GeneticCode.STOP) {
+        protein[i] = GeneticCode.UNKNOWN;
+      }
     }
     if (start == StartCodon.TABLE && protein.length > 0 && code.isStart(read, 0)) {
       protein[0] = 'M';

@@ -1,5 +1,6 @@
 package io.codonloom.sequence;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -46,6 +47,10 @@ public final class GeneticCode {
   private final int id;
   private final String name;
   private final char[] residues = new char[CODONS];
+
+  /** The same by the last three bits of each base's letter, which tell A C G U N apart. */
+  private final byte[] byLastBits = new byte[512];
+
   private final boolean[] starts = new boolean[CODONS];
   private final boolean[] stops = new boolean[CODONS];
 
@@ -69,9 +74,16 @@ public final class GeneticCode {
         }
       }
       this.residues[codon] = residue;
+      int bits =
+          lastBits(BASES.charAt(codon / 25), BASES.charAt(codon / 5 % 5), BASES.charAt(codon % 5));
+      this.byLastBits[bits] = (byte) residue;
       this.starts[codon] = start;
       this.stops[codon] = stop;
     }
+  }
+
+  private static int lastBits(int first, int second, int third) {
+    return ((first & 7) << 6) | ((second & 7) << 3) | (third & 7);
   }
 
   private static int[] readings(int base) {
@@ -124,6 +136,23 @@ public final class GeneticCode {
    */
   public char residue(String text, int position) {
     return residues[index(text, position)];
+  }
+
+  /**
+   * The residues of the first codons of an mRNA, one character in Latin 1 for each: see {@link
+   * #residue}. A whole sequence is read several times faster so than codon by codon.
+   *
+   * @param rna of A C G U N alone
+   */
+  byte[] residues(String rna, int codons) {
+    byte[] bases = rna.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] read = new byte[codons];
+    int i = 0;
+    for (int codon = 0; codon < codons; codon++) {
+      read[codon] = byLastBits[lastBits(bases[i], bases[i + 1], bases[i + 2])];
+      i += 3;
+    }
+    return read;
   }
 
   /** Whether translation may start at this codon. */

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param firstIllegal the position of the first character besides A C G U N, −1 if there is none
  */
 record NucleotideText(String text, int firstIllegal) {
-  private static final byte[] NORMAL = new byte[128];
+  private static final byte[] NORMAL = new byte[256];
 
   static {
     for (char c : "ACGUN".toCharArray()) {
@@ -23,12 +23,11 @@ record NucleotideText(String text, int firstIllegal) {
 
   static NucleotideText of(String given) {
     String stripped = given.strip();
-    byte[] normal = new byte[stripped.length()];
+    byte[] normal = latin1(stripped);
     int firstIllegal = -1;
-    for (int i = 0; i < normal.length; i++) {
-      char c = stripped.charAt(i);
-      normal[i] = c < NORMAL.length ? NORMAL[c] : 0;
-      if (normal[i] == 0 && firstIllegal < 0) {
+    for (int i = normal.length - 1; i >= 0; i--) {
+      normal[i] = NORMAL[normal[i] & 0xff];
+      if (normal[i] == 0) {
         firstIllegal = i;
       }
     }
@@ -40,6 +39,28 @@ record NucleotideText(String text, int firstIllegal) {
       text[i] = normal[i] == 0 ? text[i] : (char) normal[i];
     }
     return new NucleotideText(new String(text), firstIllegal);
+  }
+
+  /** One byte for each character: a question mark, which is no nucleotide, for those above 255. */
+  private static byte[] latin1(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    if (bytes.length < text.length()) { // Two characters of a surrogate pair make one mark.
+      bytes = new byte[text.length()];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (text.charAt(i) > 255 ? '?' : text.charAt(i));
+      }
+    }
+    return bytes;
+  }
+
+  /** The DNA of an mRNA. */
+  static String dna(String rna) {
+    byte[] text = rna.getBytes(StandardCharsets.ISO_8859_1);
+    for (int i = 0; i < text.length; i++) {
+      // Of A C G N U, U alone has this bit, and without its last bit it is T.
+      text[i] -= (byte) ((text[i] >> 4) & 1);
+    }
+    return new String(text, StandardCharsets.ISO_8859_1);
   }
 
   /** The text with N in the place of every illegal character. */

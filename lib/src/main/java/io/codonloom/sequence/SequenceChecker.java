@@ -62,9 +62,10 @@ public final class SequenceChecker {
     if (!sequence.endsWithStop()) {
       found.apply(Rule.NO_STOP_CODON, last);
     }
-    for (int i = 0; i < last; i += 3) {
-      if (code.residue(rna, i) == GeneticCode.STOP) {
-        found.apply(Rule.INTERNAL_STOP, i);
+    byte[] residues = code.residues(rna, last / 3);
+    for (int i = 0; i < residues.length; i++) {
+      if (residues[i] == GeneticCode.STOP) {
+        found.apply(Rule.INTERNAL_STOP, 3 * i);
         break;
       }
     }

@@ -19,7 +19,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   private static final EncoderSettings LAST =
@@ -165,6 +167,10 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(parts))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("names the file '../a.safetensors'");
+    Files.writeString(parts.resolve("model.safetensors.index.json"), "{}");
+    assertThatThrownBy(() -> Checkpoint.open(parts))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("model.safetensors.index.json has no weight_map");
   }
 
   @Test
@@ -187,14 +193,101 @@ class CheckpointTest {
     assertThat(half).isEqualTo(vector(random.write(folder.resolve("single"))));
   }
 
-  @Test
-  void storedRotaryFrequenciesAreUsed() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "esm.rotary_embeddings.inv_freq",
+        "esm.encoder.layer.0.attention.self.rotary_embeddings.inv_freq",
+        // As transformers 5 saves it.
+        "esm.encoder.layer.*.attention.self.rotary_embeddings.inv_freq"
+      })
+  void storedRotaryFrequenciesAreUsed(String name) throws IOException {
     RandomCheckpoint random = new RandomCheckpoint(Family.ESM2, 66, 1);
     String exact = vector(random.write(folder.resolve("exact")));
-    random.tensors.put(
-        "esm.encoder.layer.0.attention.self.rotary_embeddings.inv_freq",
-        RandomCheckpoint.random(List.of(4L), new SplittableRandom(2)));
+    random.tensors.put(name, RandomCheckpoint.random(List.of(4L), new SplittableRandom(2)));
     assertThat(vector(random.write(folder.resolve("stored")))).isNotEqualTo(exact);
+  }
+
+  @Test
+  void rotaryFrequenciesOfTheWrongCountOrOfSeveralKindsAreRefused() throws IOException {
+    RandomCheckpoint random = new RandomCheckpoint(Family.ESM2, 66, 1);
+    String name = "encoder.layer.%d.attention.self.rotary_embeddings.inv_freq";
+    random.tensors.put(name.formatted(0), Tensor.of(new float[] {1, 2, 3, 4}, 4));
+    random.tensors.put(name.formatted(1), Tensor.of(new float[] {1, 2, 3, 5}, 4));
+    assertThatThrownBy(() -> vector(random.write(folder)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(name.formatted(1) + " differs from the frequencies before it");
+    random.tensors.put(name.formatted(0), Tensor.of(new float[] {1, 2, 3}, 3));
+    assertThatThrownBy(() -> vector(random.write(folder)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(name.formatted(0) + " has the shape [3] instead of [4]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"encoder.", "encoder.encoder.", "encoder.sentence_encoder.", "module."})
+  void readsTheOriginalRnaFmUnderThePrefixesOfItsPickles(String prefix) throws IOException {
+    Path original =
+        Path.of(System.getProperty("codonloom.root"), "test-data", "encoders", "rna-fm-original");
+    SafetensorsFile file = SafetensorsFile.open(original.resolve("model.safetensors"));
+    Map<String, Tensor> prefixed = new LinkedHashMap<>();
+    file.names().forEach(name -> prefixed.put(prefix + name, file.tensor(name)));
+    Files.copy(original.resolve("config.json"), folder.resolve("config.json"));
+    RandomCheckpoint.writeTensors(folder.resolve("model.safetensors"), prefixed);
+    assertThat(vector(folder)).isEqualTo(vector(original));
+    assertThat(Checkpoint.open(folder).vocabulary().words()).hasSize(25).endsWith("<mask>");
+  }
+
+  @Test
+  void namesTheFileAndTheTensorThatHoldNan() throws IOException {
+    RandomCheckpoint random = new RandomCheckpoint(Family.ESM2, 66, 1);
+    float[] values = random.tensors.get("encoder.layer.1.layer_norm.weight").toFloats();
+    values[7] = Float.NaN;
+    random.tensors.put("encoder.layer.1.layer_norm.weight", Tensor.of(values, 16));
+    Checkpoint checkpoint = Checkpoint.open(random.write(folder));
+    String message =
+        "model.safetensors: tensor encoder.layer.1.layer_norm.weight holds NaN or infinity";
+    assertThatThrownBy(() -> Encoder.open(checkpoint, Modality.PROTEIN, LAST, Device.CPU))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(message);
+    assertThatThrownBy(() -> checkpoint.fingerprint(LAST))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void refusesATensorOfWholeNumbersAndOneThatIsThereTwice() throws IOException {
+    RandomCheckpoint random = new RandomCheckpoint(Family.ESM2, 66, 1);
+    Tensor floats = random.tensors.get("encoder.layer_norm.bias");
+    random.tensors.put(
+        "encoder.layer_norm.bias", new Tensor(TensorType.I32, floats.shape(), floats.bytes()));
+    assertThatThrownBy(() -> Checkpoint.open(random.write(folder)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("encoder.layer_norm.bias has the type I32");
+    random.tensors.put("esm.encoder.emb_layer_norm_after.bias", floats);
+    assertThatThrownBy(() -> Checkpoint.open(random.write(folder)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "encoder.layer_norm.bias and esm.encoder.emb_layer_norm_after.bias are the same");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "layer_norm_eps, small, layer_norm_eps must be a positive number",
+    "layer_norm_eps, -1, layer_norm_eps must be a positive number",
+    "token_dropout, maybe, token_dropout must be true or false",
+    "rope_theta, 0, rope_theta must be a positive number"
+  })
+  void refusesConfigValuesOfTheWrongKind(String key, String value, String reason)
+      throws IOException {
+    RandomCheckpoint random = new RandomCheckpoint(Family.ESM2, 66, 1);
+    if (value.matches("-?\\d")) {
+      random.config.put(key, Integer.parseInt(value));
+    } else {
+      random.config.put(key, value);
+    }
+    assertThatThrownBy(() -> Checkpoint.open(random.write(folder)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("config.json: " + reason);
   }
 
   @Test
@@ -221,6 +314,14 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(pickled))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("pytorch_model.bin, a pickle, which is never read");
+    Files.move(pickled.resolve("pytorch_model.bin"), pickled.resolve("RNA-FM_pretrained.pth"));
+    assertThatThrownBy(() -> Checkpoint.open(pickled))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("RNA-FM_pretrained.pth, a pickle, which is never read");
+    Files.write(pickled.resolve("model.safetensors"), new byte[] {(byte) 0x80, 2, '}', 'q', 1});
+    assertThatThrownBy(() -> Checkpoint.open(pickled))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("model.safetensors is not a usable safetensors file: it is a Python");
   }
 
   @Test

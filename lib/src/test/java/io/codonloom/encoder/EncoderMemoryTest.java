@@ -80,16 +80,6 @@ class EncoderMemoryTest {
   }
 
   @Test
-  void aGpuWithoutCudaIsOneClearLine() throws IOException {
-    Checkpoint checkpoint = checkpoint(Family.ESM2, 66);
-    assertThatThrownBy(
-            () -> Encoder.open(checkpoint, checkpoint.modality(), SETTINGS, new Device(3, 0)))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("GPU 3 was asked for")
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
-  }
-
-  @Test
   @EnabledOnOs(OS.LINUX)
   void nativeMemoryStaysFlat() throws IOException, InterruptedException {
     Path directory = new RandomCheckpoint(Family.RNA_FM, 200, 1).write(folder);

@@ -98,14 +98,15 @@ class TokenizerTest {
     Files.write(
         folder.resolve("vocab.txt"),
         List.of("<cls>", "<pad>", "<eos>", "<unk>", "A", "C", "G", "U", "N", "<mask>"));
-    Tokenizer tokenizer = Tokenizer.of(Family.RNA_FM, Vocabulary.open(folder, Family.RNA_FM));
+    Tokenizer tokenizer =
+        Tokenizer.of(Family.RNA_FM, Vocabulary.open(folder, Vocabulary.published(Family.RNA_FM)));
     assertThat(tokenizer.tokenize("ACGTUN").ids()).containsExactly(0, 4, 5, 6, 7, 7, 8, 2);
   }
 
   @Test
   void aVocabularyWithAWordTwiceIsRefused(@TempDir Path folder) throws IOException {
     Files.write(folder.resolve("vocab.txt"), List.of("<cls>", "A", "A"));
-    assertThatThrownBy(() -> Vocabulary.open(folder, Family.RNA_FM))
+    assertThatThrownBy(() -> Vocabulary.open(folder, Vocabulary.published(Family.RNA_FM)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("vocab.txt holds the word 'A' twice");
   }

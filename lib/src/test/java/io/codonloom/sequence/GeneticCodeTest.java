@@ -60,6 +60,25 @@ class GeneticCodeTest {
   }
 
   @Test
+  void aWholeSequenceReadsAsItsCodons() {
+    StringBuilder rna = new StringBuilder();
+    for (char first : new char[] {'A', 'C', 'G', 'U', 'N'}) {
+      for (char second : new char[] {'A', 'C', 'G', 'U', 'N'}) {
+        for (char third : new char[] {'A', 'C', 'G', 'U', 'N'}) {
+          rna.append(first).append(second).append(third);
+        }
+      }
+    }
+    for (GeneticCode code : GeneticCode.all()) {
+      byte[] residues = code.residues(rna.toString(), 125);
+      for (int codon = 0; codon < 125; codon++) {
+        assertThat((char) residues[codon]).isEqualTo(code.residue(rna.toString(), 3 * codon));
+      }
+      assertThat(code.residues(rna.toString(), 2)).hasSize(2);
+    }
+  }
+
+  @Test
   void aCodonWithNReadsAsWhatAllItsReadingsShare() {
     String symbols = BASES + "N";
     for (GeneticCode code : GeneticCode.all()) {

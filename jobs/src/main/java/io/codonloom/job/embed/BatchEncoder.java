@@ -1,9 +1,12 @@
 package io.codonloom.job.embed;
 
 import io.codonloom.UserException;
+import io.codonloom.config.Encoding.Processor;
 import io.codonloom.embedding.CodonEmbedding;
+import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.KeyedText;
 import io.codonloom.encoder.EncoderMemoryException;
+import io.codonloom.sequence.Modality;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +22,9 @@ import java.util.function.ToIntFunction;
  * to a single input; an input that does not fit alone, or cannot be encoded, is set aside.
  */
 final class BatchEncoder {
+  /** Of the DNA model, where there is no N. */
+  private static final int NUCLEOTIDES_PER_TOKEN = 6;
+
   /** How many batches' inputs are sorted together: more pad less and take more memory. */
   private static final int BATCHES_SORTED = 8;
 
@@ -46,6 +52,16 @@ final class BatchEncoder {
     this.encoder = encoder;
     this.tokens = tokens;
     this.batchTokens = batchTokens;
+  }
+
+  /** As the specification wants it; on a CPU a single input without padding is fastest. */
+  static BatchEncoder of(CodonEncoder encoder, EncoderSpec spec) {
+    boolean gpu = spec.encoding().device() == Processor.GPU;
+    int characters = spec.modality() == Modality.DNA ? NUCLEOTIDES_PER_TOKEN : 1;
+    return new BatchEncoder(
+        encoder::encodeAll,
+        text -> text.length() / characters,
+        gpu ? spec.encoding().batchTokens() : 0);
   }
 
   /**

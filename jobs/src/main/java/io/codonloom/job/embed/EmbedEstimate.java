@@ -6,12 +6,19 @@ package io.codonloom.job.embed;
  * @param sequences rows of the sequences table, of the dataset
  * @param inputs distinct texts among them
  * @param stored how many of those have an embedding
+ * @param quarantined how many cannot be encoded
  * @param codons of all inputs
  * @param shards how many shards hold the inputs
  * @param todo what is left to compute
  */
 public record EmbedEstimate(
-    long sequences, long inputs, long stored, long codons, long shards, Todo todo) {
+    long sequences,
+    long inputs,
+    long stored,
+    long quarantined,
+    long codons,
+    long shards,
+    Todo todo) {
 
   /**
    * The work of the shards that are not stored. They may hold some inputs of other datasets.

@@ -111,12 +111,7 @@ public final class EmbedJob {
     StoreIdentity.claim(conf(), folder(), identity);
     PlannedShards shards =
         PlannedShards.plan(
-            new ShardPlan(spark, folder()),
-            inputs.texts(),
-            store.shardCodons(),
-            ShardTask.triedWith(encoding),
-            conf(),
-            folder());
+            new ShardPlan(spark, folder()), inputs.texts(), store, encoding, conf(), folder());
     Map<Modality, List<ShardTask.Done>> done = new TreeMap<>();
     for (EncoderSpec spec : specs.values()) {
       lock.requireHeld();

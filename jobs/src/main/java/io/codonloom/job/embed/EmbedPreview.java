@@ -10,6 +10,7 @@ import io.codonloom.encoder.Checkpoint;
 import io.codonloom.job.embed.EmbedEstimate.Todo;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.sequence.Modality;
+import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
 import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.TableColumns;
@@ -22,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -79,16 +81,21 @@ public final class EmbedPreview {
     texts.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       ShardPlan plan = ShardPlan.rehearsal(spark, folder);
-      PlannedShards shards =
-          PlannedShards.plan(
-              plan, texts, store.shardCodons(), ShardTask.triedWith(encoding), conf(), folder);
+      PlannedShards shards = PlannedShards.plan(plan, texts, store, encoding, conf(), folder);
       Map<Modality, EmbedEstimate> estimates = new TreeMap<>();
       for (EncoderSpec spec : specs.values()) {
-        List<Shard> all = shards.of(spec.modality());
-        List<Shard> pending = shards.pending(spec.modality());
+        Modality modality = spec.modality();
+        List<Shard> pending = shards.pending(modality);
         Dataset<Row> waiting = PlannedShards.inputs(plan.inputs(), pending, texts);
         Todo todo = todo(spec, pending, waiting, trialSeconds);
-        estimates.put(spec.modality(), estimate(all, pending, sequences(texts, spec), todo));
+        Dataset<Row> wanted =
+            texts
+                .where(col(TableColumns.MODALITY).equalTo(modality.id()))
+                .where(col(EncoderInputs.WANTED).equalTo(1));
+        estimates.put(
+            modality,
+            estimate(
+                shards.of(modality), pending, wanted, quarantined(wanted, plan.inputs()), todo));
       }
       return estimates;
     } finally {
@@ -97,22 +104,24 @@ public final class EmbedPreview {
     }
   }
 
-  private static long sequences(Dataset<Row> texts, EncoderSpec spec) {
-    Row rows =
-        texts
-            .where(col(TableColumns.MODALITY).equalTo(spec.modality().id()))
-            .agg(sum(EncoderInputs.ROWS))
-            .first();
-    return rows.isNullAt(0) ? 0 : rows.getLong(0);
+  /** How many wanted inputs have no embedding though their shard is stored. */
+  private long quarantined(Dataset<Row> wanted, Dataset<Row> planned) throws IOException {
+    Quarantine quarantine = new Quarantine(spark, folder);
+    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
+    return quarantine.isEmpty()
+        ? 0
+        : quarantine.inputs(planned).join(wanted, key, "left_semi").count();
   }
 
   private static EmbedEstimate estimate(
-      List<Shard> all, List<Shard> pending, long sequences, Todo todo) {
+      List<Shard> all, List<Shard> pending, Dataset<Row> wanted, long quarantined, Todo todo) {
+    Row rows = wanted.agg(sum(EncoderInputs.ROWS)).first();
     long inputs = all.stream().mapToLong(Shard::wanted).sum();
     return new EmbedEstimate(
-        sequences,
+        rows.isNullAt(0) ? 0 : rows.getLong(0),
         inputs,
-        inputs - pending.stream().mapToLong(Shard::wanted).sum(),
+        inputs - quarantined - pending.stream().mapToLong(Shard::wanted).sum(),
+        quarantined,
         all.stream().mapToLong(Shard::wantedCodons).sum(),
         all.size(),
         todo);
@@ -135,10 +144,19 @@ public final class EmbedPreview {
     return work.counts(pending.size(), pace.bytesPerCodon(), pace.seconds(pending, tasks));
   }
 
-  /** How many tasks Spark runs side by side. */
+  /** How many tasks Spark runs side by side: as many as it has cores for, and GPUs. */
   public int tasks() {
     SparkContext context = spark.sparkContext();
-    return Math.max(1, context.defaultParallelism() / context.conf().getInt("spark.task.cpus", 1));
+    SparkConf settings = context.conf();
+    int cores = context.defaultParallelism();
+    int tasks = Math.max(1, cores / settings.getInt("spark.task.cpus", 1));
+    double gpus = settings.getDouble("spark.executor.resource.gpu.amount", 0);
+    double gpusOfTask = settings.getDouble("spark.task.resource.gpu.amount", 0);
+    if (gpus == 0 || gpusOfTask == 0) {
+      return tasks;
+    }
+    int executors = Math.max(1, cores / settings.getInt("spark.executor.cores", cores));
+    return Math.max(1, Math.min(tasks, (int) (executors * gpus / gpusOfTask)));
   }
 
   private Configuration conf() {

@@ -44,6 +44,7 @@ final class EncoderInputs {
 
   private static final StructType SEQUENCES =
       new StructType()
+          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
           .add(TableColumns.KEY, DataTypes.StringType, false)
           .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
           .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
@@ -119,9 +120,7 @@ final class EncoderInputs {
   }
 
   private Dataset<Row> texts(Dataset<Row> sequences) {
-    Object[] wantedModalities = modalities.stream().map(Modality::id).toArray();
-    return sequences
-        .where(col(TableColumns.MODALITY).isin(wantedModalities))
+    return ofModalities(sequences)
         .withColumn(WANTED, col(TableColumns.DATASET).isin(datasets.toArray()).cast("int"))
         .groupBy(TableColumns.MODALITY, TableColumns.KEY)
         .agg(
@@ -140,10 +139,7 @@ final class EncoderInputs {
   QuarantinedInputs quarantined(Dataset<Row> entries) {
     String[] key = {TableColumns.MODALITY, TableColumns.KEY};
     Dataset<Row> owners =
-        spark
-            .read()
-            .schema(SEQUENCES.add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false))
-            .parquet(workspace.sequences().toString())
+        ofModalities(table())
             .where(col(TableColumns.DATASET).isin(datasets.toArray()))
             .join(entries, key, "left_semi")
             .groupBy(TableColumns.MODALITY, TableColumns.KEY)
@@ -151,5 +147,10 @@ final class EncoderInputs {
                 count(lit(1)).as(ROWS),
                 slice(sort_array(collect_set(TableColumns.SEQUENCE_ID)), 1, IDS).as(SEQUENCE_IDS));
     return new QuarantinedInputs(entries.join(owners, key));
+  }
+
+  private Dataset<Row> ofModalities(Dataset<Row> sequences) {
+    return sequences.where(
+        col(TableColumns.MODALITY).isin(modalities.stream().map(Modality::id).toArray()));
   }
 }

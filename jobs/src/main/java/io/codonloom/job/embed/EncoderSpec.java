@@ -42,13 +42,23 @@ record EncoderSpec(
       Configuration conf, Modality modality, EncoderConfig config, Store store, Encoding encoding)
       throws IOException {
     CheckpointFiles files = CheckpointFiles.of(conf, config.checkpoint());
+    return of(files, Checkpoint.open(files.local(conf)), modality, config, store, encoding);
+  }
+
+  /** Hashes the weights of an open checkpoint. */
+  static EncoderSpec of(
+      CheckpointFiles files,
+      Checkpoint checkpoint,
+      Modality modality,
+      EncoderConfig config,
+      Store store,
+      Encoding encoding) {
     EncoderSettings settings =
         new EncoderSettings(
             config.output(), config.layer(), encoding.precision(), encoding.threads());
     boolean windowed = config.overLong() == OverLong.WINDOW;
     Windows windows =
         new Windows(windowed, config.maxCodons(), windowed ? config.overlapCodons() : 0);
-    Checkpoint checkpoint = Checkpoint.open(files.local(conf));
     checkpoint.requireModality(modality);
     return new EncoderSpec(
         files,

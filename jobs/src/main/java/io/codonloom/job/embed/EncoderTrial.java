@@ -1,8 +1,9 @@
 package io.codonloom.job.embed;
 
-import io.codonloom.UserException;
+import io.codonloom.config.Encoding.Processor;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.CodonEncoder;
+import io.codonloom.embedding.KeyedText;
 import io.codonloom.table.EmbeddingShard;
 import java.io.IOException;
 import java.io.Serializable;
@@ -135,7 +136,7 @@ final class EncoderTrial implements FlatMapFunction<Iterator<Integer>, EncoderTr
               .flatMap(sample -> sample.inputs().stream())
               .min(Comparator.comparingInt(Input::codons))
               .orElseThrow();
-      encode(encoder, shortest); // The first call of a session takes longer.
+      encode(encoder, List.of(shortest)); // The first call of a session takes longer.
       long started = System.nanoTime();
       for (Sample sample : samples) {
         if (paces.isEmpty() || secondsSince(started) < seconds) {
@@ -152,27 +153,41 @@ final class EncoderTrial implements FlatMapFunction<Iterator<Integer>, EncoderTr
     long started = System.nanoTime();
     long codons = 0;
     double used = 0;
-    for (int i = 0; i == 0 || used < seconds * sample.share(); i++) {
-      Input input = sample.inputs().get(i % sample.inputs().size());
-      Optional<CodonEmbedding> embedding = encode(encoder, input);
-      if (embedding.isPresent()) {
-        codons += input.codons();
-        embeddings.put(input.key(), embedding.get());
+    while (used == 0 || used < seconds * sample.share()) {
+      for (List<Input> batch : batches(sample.inputs())) {
+        for (CodonEmbedding embedding : encode(encoder, batch)) {
+          codons += embedding.codons();
+          embeddings.put(embedding.key(), embedding);
+        }
+        used = secondsSince(started);
+        if (used >= seconds * sample.share()) {
+          break;
+        }
       }
-      used = secondsSince(started);
     }
     return embeddings.isEmpty()
         ? Optional.empty()
         : Optional.of(Pace.of(sample.band(), codons, used, embeddings.values()));
   }
 
-  /** Empty for an input that cannot be encoded: {@code embed} will say why. */
-  private static Optional<CodonEmbedding> encode(CodonEncoder encoder, Input input) {
-    try {
-      return Optional.of(encoder.encode(input.key(), input.text()));
-    } catch (UserException e) {
-      return Optional.empty();
+  /** On a GPU as many as fill a batch, some of them more than once; else one by one. */
+  private List<List<Input>> batches(List<Input> inputs) {
+    if (spec.encoding().device() == Processor.CPU) {
+      return inputs.stream().map(List::of).toList();
     }
+    // A codon of RNA has three tokens, those of the other models less.
+    int fitting = spec.encoding().batchTokens() / inputs.get(0).codons() + 1;
+    return List.of(
+        IntStream.range(0, fitting).mapToObj(i -> inputs.get(i % inputs.size())).toList());
+  }
+
+  /** Without those that cannot be encoded: {@code embed} will say why. */
+  private List<CodonEmbedding> encode(CodonEncoder encoder, List<Input> batch) throws IOException {
+    List<CodonEmbedding> embeddings = new ArrayList<>();
+    List<KeyedText> texts =
+        batch.stream().map(input -> new KeyedText(input.key(), input.text())).toList();
+    BatchEncoder.of(encoder, spec).encode(texts, embeddings::add);
+    return embeddings;
   }
 
   private static double secondsSince(long started) {

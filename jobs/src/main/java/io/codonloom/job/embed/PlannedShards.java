@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import io.codonloom.config.Encoding;
+import io.codonloom.config.Store;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Quarantine;
@@ -42,6 +44,9 @@ record PlannedShards(List<Shard> all) {
   /** What names a shard. */
   static final String[] KEY = {TableColumns.MODALITY, ShardPlan.SHARD};
 
+  /** What names an input. */
+  private static final String[] INPUT = {TableColumns.MODALITY, TableColumns.KEY};
+
   /** Long bands first: what takes longest must not start last. */
   private static final Comparator<Shard> LONG_FIRST =
       Comparator.comparingInt((Shard shard) -> ShardPlan.bandOf(shard.name()))
@@ -77,29 +82,21 @@ record PlannedShards(List<Shard> all) {
   /**
    * Gives every wanted input a shard that can be computed.
    *
-   * @param plan gets a generation of the inputs that are in no shard, and of those in quarantine
-   *     that were tried otherwise
+   * @param plan gets a generation of the inputs that are in no shard
    * @param texts of {@link EncoderInputs}
-   * @param triedWith see {@link ShardTask#triedWith}
    */
   static PlannedShards plan(
       ShardPlan plan,
       Dataset<Row> texts,
-      int shardCodons,
-      String triedWith,
+      Store settings,
+      Encoding encoding,
       Configuration conf,
       Path store)
       throws IOException {
-    String[] key = {TableColumns.MODALITY, TableColumns.KEY};
     Dataset<Row> wanted = texts.where(col(EncoderInputs.WANTED).equalTo(1));
-    Dataset<Row> settled = plan.inputs();
-    Quarantine quarantine = new Quarantine(texts.sparkSession(), store);
-    if (!quarantine.isEmpty()) {
-      Dataset<Row> again =
-          quarantine.inputs(settled).where(col(Quarantine.TRIED_WITH).notEqual(triedWith));
-      settled = settled.join(again, key, "left_anti");
-    }
-    plan.add(wanted.join(settled, key, "left_anti"), shardCodons);
+    Dataset<Row> placed =
+        placed(plan.inputs(), new Quarantine(texts.sparkSession(), store), encoding);
+    plan.add(wanted.join(placed, INPUT, "left_anti"), settings.shardCodons());
     PlannedShards shards = of(plan.inputs(), texts, conf, store);
     if (shards.broken().isEmpty()) {
       return shards;
@@ -109,8 +106,21 @@ record PlannedShards(List<Shard> all) {
         shards.broken().size());
     Dataset<Row> left =
         plan.inputs().join(names(texts.sparkSession(), shards.broken()), KEY, "left_semi");
-    plan.add(wanted.join(left, key, "left_semi"), shardCodons);
+    plan.add(wanted.join(left, INPUT, "left_semi"), settings.shardCodons());
     return of(plan.inputs(), texts, conf, store);
+  }
+
+  /** What needs no other shard: all that is planned but what may succeed now in the quarantine. */
+  private static Dataset<Row> placed(Dataset<Row> planned, Quarantine quarantine, Encoding encoding)
+      throws IOException {
+    if (quarantine.isEmpty()) {
+      return planned;
+    }
+    Dataset<Row> again =
+        quarantine
+            .inputs(planned)
+            .where(col(Quarantine.TRIED_WITH).notEqual(ShardTask.triedWith(encoding)));
+    return planned.join(again, INPUT, "left_anti");
   }
 
   /**
@@ -124,7 +134,7 @@ record PlannedShards(List<Shard> all) {
         planned
             .join(
                 known.select(TableColumns.MODALITY, TableColumns.KEY, EncoderInputs.WANTED),
-                new String[] {TableColumns.MODALITY, TableColumns.KEY},
+                INPUT,
                 "left_outer")
             .groupBy(TableColumns.MODALITY, ShardPlan.SHARD)
             .agg(
@@ -182,7 +192,7 @@ record PlannedShards(List<Shard> all) {
     return planned
         .join(names(texts.sparkSession(), shards), KEY, "left_semi")
         .select(TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD)
-        .join(texts, new String[] {TableColumns.MODALITY, TableColumns.KEY})
+        .join(texts, INPUT)
         .select(
             TableColumns.MODALITY,
             TableColumns.KEY,

@@ -2,10 +2,8 @@ package io.codonloom.job.embed;
 
 import io.codonloom.UserException;
 import io.codonloom.config.Encoding;
-import io.codonloom.config.Encoding.Processor;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.KeyedText;
-import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Quarantine;
@@ -37,9 +35,6 @@ import scala.Tuple2;
  */
 final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>>, ShardTask.Done> {
   private static final long serialVersionUID = 1L;
-
-  /** Of the DNA model, where there is no N. */
-  private static final int NUCLEOTIDES_PER_TOKEN = 6;
 
   private final EncoderSpec spec;
   private final String store;
@@ -112,7 +107,7 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
       Map<KeyedText, String> setAside;
       try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
         setAside =
-            new BatchEncoder(encoder::encodeAll, this::tokens, batchTokens())
+            BatchEncoder.of(encoder, spec)
                 .encode(
                     texts,
                     embedding -> {
@@ -126,15 +121,6 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
     } finally {
       CheckpointFiles.delete(folder);
     }
-  }
-
-  /** On a CPU a single input without padding is fastest. */
-  private int batchTokens() {
-    return spec.encoding().device() == Processor.GPU ? spec.encoding().batchTokens() : 0;
-  }
-
-  private int tokens(String text) {
-    return spec.modality() == Modality.DNA ? text.length() / NUCLEOTIDES_PER_TOKEN : text.length();
   }
 
   private List<Quarantine.Entry> entries(String shard, Map<KeyedText, String> setAside) {

@@ -2,18 +2,20 @@ package io.codonloom.job.prepare;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.when;
 
 import com.google.common.base.Throwables;
 import io.codonloom.UserException;
+import io.codonloom.config.Split;
 import io.codonloom.sequence.Rule;
 import io.codonloom.table.InputTable;
 import io.codonloom.table.SessionSetting;
 import io.codonloom.table.TableColumns;
 import java.io.EOFException;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.spark.SparkException;
@@ -23,60 +25,71 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The checked rows of an input, read once and kept on the executors (in memory, or on disk where
- * that is full) until it is closed.
+ * The checked rows of an input, without the texts of the accepted ones: kept on the executors (in
+ * memory, or on disk where that is full) until it is closed. The texts are read from the input a
+ * second time, and only those that a table is to hold.
  */
 final class CheckedInput implements AutoCloseable {
   private static final String COMPRESSED_CACHE = "spark.sql.inMemoryColumnarStorage.compressed";
   private static final String FIRST_PLACE = "first_place";
 
+  private final Dataset<Row> fields;
   private final Dataset<Row> checked;
-  private final Dataset<Row> duplicates;
-  private final Dataset<Row> rows;
-  private final Tally tally;
+  private final List<Divider> dividers;
+  private Dataset<Row> rows;
+  private Tally tally;
+  private Census census;
+  private Optional<PlaceSet.OnExecutors> repeated = Optional.empty();
 
   /** Reads and checks everything. */
-  CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check) {
-    // Looking for repetitions in every cached sequence costs more than it saves.
+  CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check, List<Split> splits) {
+    this.fields = fields;
+    // Looking for repetitions in every cached value costs more than it saves.
     Runnable reset = SessionSetting.set(fields.sparkSession(), COMPRESSED_CACHE, "false");
     checked =
         fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
-    duplicates =
-        checked
-            .where(col(TableColumns.ROW_ID).isNotNull())
-            .groupBy(TableColumns.ROW_ID)
-            .agg(count(lit(1)).as("n"), min(RowCheck.PLACE).as(FIRST_PLACE))
-            .where("n > 1")
-            .drop("n")
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    rows = checked;
     try {
-      rows = duplicates.isEmpty() ? checked : withoutDuplicates();
       tally = new Tally(rows);
+      if (tally.rows() == 0) {
+        throw new UserException(input.location() + " holds no rows besides the header");
+      }
+      dividers = Divider.of(splits, Measurement.of(rows));
+      census = new Census(Measurement.of(rows), dividers);
+      if (census.repeatedIds() > 0) {
+        refuseRepeated();
+      }
     } catch (Exception e) { // Checked ones come through Scala, too.
       close();
       throw explained(input, e);
     } finally {
       reset.run();
     }
-    if (tally.rows() == 0) {
-      close();
-      throw new UserException(input.location() + " holds no rows besides the header");
-    }
   }
 
-  private Dataset<Row> withoutDuplicates() {
-    return checked
-        .join(
-            duplicates,
-            checked.col(TableColumns.ROW_ID).equalTo(duplicates.col(TableColumns.ROW_ID)),
-            "left_outer")
-        .drop(duplicates.col(TableColumns.ROW_ID))
-        .withColumn(
+  private void refuseRepeated() {
+    Dataset<Row> first =
+        checked
+            .groupBy(TableColumns.ROW_ID)
+            .agg(count(lit(1)).as("n"), min(RowCheck.PLACE).as(FIRST_PLACE))
+            .where("n > 1")
+            .drop("n");
+    Dataset<Row> later =
+        checked
+            .join(first, TableColumns.ROW_ID)
+            .where(col(RowCheck.PLACE).gt(col(FIRST_PLACE)))
+            .select(RowCheck.PLACE);
+    PlaceSet.OnExecutors places = PlaceSet.collect(later).broadcast(checked.sparkSession());
+    repeated = Optional.of(places);
+    rows =
+        checked.withColumn(
             RowCheck.REFUSED,
             when(
-                    col(RowCheck.PLACE).gt(col(FIRST_PLACE)),
+                    places.contains(col(RowCheck.PLACE)),
                     col(RowCheck.REFUSED).bitwiseOR(lit(RuleBits.of(Rule.DUPLICATE_ROW_ID))))
                 .otherwise(col(RowCheck.REFUSED)));
+    tally = new Tally(rows);
+    census = new Census(Measurement.of(rows), dividers);
   }
 
   private static RuntimeException explained(InputTable input, Exception e) {
@@ -92,6 +105,11 @@ final class CheckedInput implements AutoCloseable {
     return new IllegalStateException(e);
   }
 
+  /** The rows as they were read, texts and all: {@link InputTable#SCHEMA}. */
+  Dataset<Row> fields() {
+    return fields;
+  }
+
   /** {@link RowCheck#SCHEMA}, with later rows of an id refused. */
   Dataset<Row> rows() {
     return rows;
@@ -101,30 +119,22 @@ final class CheckedInput implements AutoCloseable {
     return rows.where(col(RowCheck.REFUSED).equalTo(0));
   }
 
-  /** The accepted rows as {@link SplitWriter} reads them. */
-  Dataset<Row> forSplits() {
-    return accepted()
-        .select(
-            TableColumns.ROW_ID,
-            TableColumns.SEQUENCE_ID,
-            RowCheck.PROTEIN_KEY,
-            RowCheck.GROUP,
-            TableColumns.PART);
+  /** The rows that are refused for their repeated ids, if there are any. */
+  Optional<PlaceSet.OnExecutors> repeated() {
+    return repeated;
   }
 
   Tally tally() {
     return tally;
   }
 
-  /** Distinct sequences among all rows before any policy, and among the accepted rows. */
-  long[] distinctSequences() {
-    Row counts =
-        rows.agg(
-                countDistinct(col(RowCheck.GIVEN_ID)),
-                countDistinct(
-                    when(col(RowCheck.REFUSED).equalTo(0), col(TableColumns.SEQUENCE_ID))))
-            .first();
-    return new long[] {counts.getLong(0), counts.getLong(1)};
+  Census census() {
+    return census;
+  }
+
+  /** The splits in the order in which they were asked for. */
+  List<Divider> dividers() {
+    return dividers;
   }
 
   /** A row for a message: its number and id. */
@@ -135,7 +145,6 @@ final class CheckedInput implements AutoCloseable {
 
   @Override
   public void close() {
-    duplicates.unpersist();
     checked.unpersist();
   }
 }

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.UserException;
 import io.codonloom.table.InputTable;
+import io.codonloom.table.Quotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.apache.spark.sql.types.StructType;
 final class FastaLabels {
   private static final String ID = "id";
   private static final String VALUES = "values";
+  private static final String FILE_QUOTES = "file_quotes";
 
   private final Dataset<Row> rows;
   private final int width;
@@ -41,8 +43,31 @@ final class FastaLabels {
             .select(
                 expr("trim(fields[0])").as(ID),
                 col(InputTable.MALFORMED).as("bad"),
+                col(InputTable.QUOTES).as(FILE_QUOTES),
                 expr("slice(fields, 2, " + width + ")").as(VALUES));
+    file.ifPresent(this::requireWholeLines);
     file.ifPresent(this::requireDistinctIds);
+  }
+
+  /** As {@link InputProblems} does for the rows of the input itself. */
+  private void requireWholeLines(InputTable file) {
+    List<Row> odd =
+        rows.where(col(FILE_QUOTES).notEqual(Quotes.NONE.code()))
+            .select(col(FILE_QUOTES), col(ID))
+            .orderBy(col(FILE_QUOTES).desc())
+            .takeAsList(2);
+    odd.stream()
+        .filter(row -> odd.size() > 1 && row.getInt(0) == Quotes.OPEN.code())
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw new UserException(
+                  file.location()
+                      + ": the row of "
+                      + row.getString(1)
+                      + " opens a quote that its line does not close. Fields with line breaks"
+                      + " cannot be read: take them out, or give the data as Parquet");
+            });
   }
 
   private void requireDistinctIds(InputTable file) {
@@ -73,6 +98,7 @@ final class FastaLabels {
             col(InputTable.BLOCK),
             col(InputTable.INDEX),
             expr("coalesce(bad, false)").as(InputTable.MALFORMED),
+            col(InputTable.QUOTES),
             concat(
                     array(expr("fields[0]"), expr("fields[1]")),
                     expr(

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that {@code prepare} counts. Rows = accepted + refused, and what is said about a table
- * was counted in the table as written.
+ * Everything that {@code prepare} counts. Rows = accepted + refused, and how many rows a table has
+ * was counted in its files as written.
  *
  * @param rows data rows of the input
  * @param accepted rows of the labels table

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -170,21 +169,15 @@ public final class PrepareJob {
   private PreparePreview preview(InputTable input, Optional<InputTable> labels) {
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
-    CheckedInput checked = new CheckedInput(input, fields.rows(), check);
+    CheckedInput checked = new CheckedInput(input, fields.rows(), check, splits);
     try {
-      new InputProblems(checked, splits, limits).check();
+      new InputProblems(checked, input.files(), splits, limits).check();
       SequenceWriter sequences = new SequenceWriter(spark, workspace.sequences(), dataset.name());
-      var texts = sequences.texts(checked.accepted(), check);
-      Map<String, OfSplit> ofSplits = new TreeMap<>();
-      for (Split split : splits) {
-        SplitWriter writer = new SplitWriter(workspace.splits(), dataset.name(), split);
-        ofSplits.put(split.name(), writer.preview(checked.forSplits()));
-      }
+      var texts = sequences.texts(checked.fields(), check, checked.census().firstOfEachSequence());
       return PreparePreview.ofInput(
           checked,
           texts,
           PrepareTables.ofModalities(SequenceWriter.counts(texts), checked.tally(), limits),
-          ofSplits,
           fields.labelsWithoutSequence());
     } catch (RuntimeException e) {
       checked.close();
@@ -245,19 +238,14 @@ public final class PrepareJob {
     PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
-    try (CheckedInput checked = new CheckedInput(input, fields.rows(), check)) {
-      new InputProblems(checked, splits, limits).check();
+    try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, splits)) {
+      new InputProblems(checked, input.files(), splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
-      tables.writeRejects(checked);
-      var rows = checked.forSplits();
-      long unmatched = fields.labelsWithoutSequence();
-      try (AtOnce atOnce = new AtOnce()) {
-        Future<PrepareCounts> counts =
-            atOnce.start(() -> tables.write(checked, check, limits, unmatched));
-        Future<Map<String, OfSplit>> ofSplits = atOnce.start(() -> writeSplits(splits, rows));
-        return AtOnce.get(counts).withSplits(AtOnce.get(ofSplits));
-      }
+      PrepareCounts counts = tables.write(checked, check, limits, fields.labelsWithoutSequence());
+      input.requireUnchanged();
+      labels.ifPresent(InputTable::requireUnchanged);
+      return counts;
     }
   }
 
@@ -270,20 +258,6 @@ public final class PrepareJob {
     var records = input.rows(List.of(), List.of());
     FastaLabels side = new FastaLabels(labels, spark, check);
     return new Fields(side.join(records), side.withoutRecord(records));
-  }
-
-  private Map<String, OfSplit> writeSplits(
-      List<Split> some, org.apache.spark.sql.Dataset<Row> rows) {
-    try (AtOnce atOnce = new AtOnce()) {
-      Map<String, Future<OfSplit>> running = new TreeMap<>();
-      for (Split split : some) {
-        SplitWriter writer = new SplitWriter(workspace.splits(), dataset.name(), split);
-        running.put(split.name(), atOnce.start(() -> writer.write(rows)));
-      }
-      Map<String, OfSplit> counts = new TreeMap<>();
-      running.forEach((name, split) -> counts.put(name, AtOnce.get(split)));
-      return counts;
-    }
   }
 
   private PrepareCounts rewriteSplits(Manifest previous, Map<String, String> fingerprints)
@@ -314,7 +288,7 @@ public final class PrepareJob {
         dataset.name(),
         changed.size());
     PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
-    current.putAll(writeSplits(changed, tables.readForSplits(dataset.columns())));
+    current.putAll(tables.rewriteSplits(changed, dataset.columns(), counts.accepted()));
     return counts.withSplits(current);
   }
 

@@ -2,7 +2,6 @@ package io.codonloom.job.prepare;
 
 import io.codonloom.UserException;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
-import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -35,14 +34,13 @@ public final class PreparePreview implements AutoCloseable {
       CheckedInput input,
       Dataset<Row> texts,
       Map<String, OfModality> modalities,
-      Map<String, OfSplit> splits,
       long labelsWithoutSequence) {
     Tally tally = input.tally();
     if (tally.accepted() == 0) {
       throw new UserException(
           "none of the %,d rows passes the rules (%s)".formatted(tally.rows(), tally.reasons()));
     }
-    long[] distinct = input.distinctSequences();
+    Census census = input.census();
     PrepareCounts counts =
         new PrepareCounts(
             tally.rows(),
@@ -50,11 +48,11 @@ public final class PreparePreview implements AutoCloseable {
             tally.rows() - tally.accepted(),
             tally.reasons(),
             tally.kept(),
-            distinct[0],
-            distinct[1],
+            census.given(),
+            census.accepted(),
             labelsWithoutSequence,
             modalities,
-            splits);
+            census.splits());
     return new PreparePreview(counts, Optional.of(texts), input::close);
   }
 

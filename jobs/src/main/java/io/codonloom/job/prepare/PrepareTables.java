@@ -1,11 +1,13 @@
 package io.codonloom.job.prepare;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.UserException;
 import io.codonloom.config.Columns;
+import io.codonloom.config.Split;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
+import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -14,12 +16,15 @@ import io.codonloom.table.InputTable;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -28,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Writes a dataset's sequences, labels and rejects, and counts what was written. */
+/** Writes a dataset's tables and counts what was written. */
 final class PrepareTables {
   private static final StructType REJECTS =
       new StructType()
@@ -38,27 +43,33 @@ final class PrepareTables {
           .add(TableColumns.POSITION, DataTypes.IntegerType)
           .add(TableColumns.SEQUENCE, DataTypes.StringType);
 
+  private static final String GIVEN = "given";
+
   private final SparkSession spark;
   private final Path labels;
   private final Path rejects;
   private final SequenceWriter sequences;
+  private final SplitWriter splits;
 
   PrepareTables(SparkSession spark, Workspace workspace, String dataset) {
     this.spark = spark;
     this.labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset);
     this.rejects = TableWriter.partition(workspace.rejects(), TableColumns.DATASET, dataset);
     this.sequences = new SequenceWriter(spark, workspace.sequences(), dataset);
+    this.splits = new SplitWriter(spark, workspace.splits(), dataset);
   }
 
   /**
-   * Replaces the rejects.
+   * Replaces all tables and counts what was written.
    *
-   * @throws UserException if no row is accepted; the rejects are written then
+   * @throws UserException if no row is accepted; only the rejects are written then
    */
-  void writeRejects(CheckedInput input) {
+  PrepareCounts write(
+      CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence)
+      throws IOException {
     Tally tally = input.tally();
-    TableWriter.replace(rejected(input), rejects);
     if (tally.accepted() == 0) {
+      writeRejects(input, check);
       throw new UserException(
           "none of the "
               + tally.rows()
@@ -67,22 +78,18 @@ final class PrepareTables {
               + "); every row and its reasons: "
               + rejects);
     }
-  }
-
-  /** Replaces the sequences and the labels, and counts all three tables as written. */
-  PrepareCounts write(
-      CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence) {
-    Tally tally = input.tally();
+    Census census = input.census();
     try (AtOnce atOnce = new AtOnce()) {
       Future<Map<Modality, Row>> modalities =
           atOnce.start(
               () -> {
-                sequences.write(input.accepted(), check);
+                sequences.write(input.fields(), check, census.firstOfEachSequence());
                 return sequences.counts();
               });
       Future<Long> accepted = atOnce.start(() -> writeLabels(input));
-      Future<long[]> distinct = atOnce.start(input::distinctSequences);
-      Future<Long> refused = atOnce.start(() -> read(REJECTS, rejects).count());
+      Future<Map<String, Long>> parts =
+          atOnce.start(() -> splits.write(Measurement.of(input.accepted()), input.dividers()));
+      Future<Long> refused = atOnce.start(() -> writeRejects(input, check));
       PrepareCounts counts =
           new PrepareCounts(
               tally.rows(),
@@ -90,31 +97,55 @@ final class PrepareTables {
               AtOnce.get(refused),
               tally.reasons(),
               tally.kept(),
-              AtOnce.get(distinct)[0],
-              AtOnce.get(distinct)[1],
+              census.given(),
+              census.accepted(),
               withoutSequence,
               ofModalities(AtOnce.get(modalities), tally, limits),
-              Map.of());
-      requireReconciled(counts, tally);
+              census.splits());
+      requireReconciled(counts, tally, AtOnce.get(parts));
       return counts;
     }
   }
 
-  private long writeLabels(CheckedInput input) {
-    Dataset<Row> rows =
+  /**
+   * Replaces some splits from what the other tables hold.
+   *
+   * @param accepted how many measurements there are
+   */
+  Map<String, OfSplit> rewriteSplits(List<Split> some, Columns columns, long accepted)
+      throws IOException {
+    if (some.isEmpty()) {
+      return Map.of();
+    }
+    Dataset<Row> measurements =
+        Measurement.of(
+            spark.read().parquet(labels.toString()), sequences.read(Modality.PROTEIN), columns);
+    List<Divider> dividers = Divider.of(some, measurements);
+    Map<String, OfSplit> counts = new Census(measurements, dividers).splits();
+    requireWhole(splits.write(measurements, dividers), accepted);
+    return counts;
+  }
+
+  private long writeLabels(CheckedInput input) throws IOException {
+    TableWriter.replace(
         input
             .accepted()
             .select(
                 TableColumns.ROW_ID,
                 TableColumns.SEQUENCE_ID,
                 TableColumns.LABEL,
-                TableColumns.COVARIATES);
-    TableWriter.replace(rows, labels);
-    return read(rows.schema(), labels).count();
+                TableColumns.COVARIATES),
+        labels);
+    return rows(labels);
   }
 
-  private Dataset<Row> read(StructType schema, Path folder) {
-    return spark.read().schema(schema).parquet(folder.toString());
+  private long writeRejects(CheckedInput input, RowCheck check) throws IOException {
+    TableWriter.replace(rejected(input, check), rejects);
+    return rows(rejects);
+  }
+
+  private long rows(Path folder) throws IOException {
+    return TableWriter.rows(spark.sparkContext().hadoopConfiguration(), folder);
   }
 
   static Map<String, OfModality> ofModalities(
@@ -136,7 +167,8 @@ final class PrepareTables {
     return modalities;
   }
 
-  private static void requireReconciled(PrepareCounts counts, Tally tally) {
+  private static void requireReconciled(
+      PrepareCounts counts, Tally tally, Map<String, Long> parts) {
     boolean reconciled =
         counts.rows() == counts.accepted() + counts.refused()
             && counts.accepted() == tally.accepted()
@@ -145,9 +177,17 @@ final class PrepareTables {
     if (!reconciled) {
       throw new IllegalStateException("the tables do not hold what was counted: " + counts);
     }
+    requireWhole(parts, counts.accepted());
   }
 
-  private static Dataset<Row> rejected(CheckedInput input) {
+  private static void requireWhole(Map<String, Long> parts, long accepted) {
+    if (parts.values().stream().anyMatch(rows -> rows != accepted)) {
+      throw new IllegalStateException(
+          "the splits do not hold " + accepted + " measurements each: " + parts);
+    }
+  }
+
+  private static Dataset<Row> rejected(CheckedInput input, RowCheck check) {
     Map<Long, Long> rowsBefore = input.tally().rowsBefore();
     MapFunction<Row, Row> toReject =
         row ->
@@ -157,9 +197,14 @@ final class PrepareTables {
                 RuleBits.rules(row.getLong(3)).stream().map(Rule::id).toArray(String[]::new),
                 row.get(4),
                 row.getString(5));
-    return input
-        .rows()
-        .where(col(RowCheck.REFUSED).notEqual(0))
+    Dataset<Row> refused = input.rows().where(col(RowCheck.REFUSED).notEqual(0));
+    if (input.repeated().isPresent()) {
+      refused =
+          refused
+              .join(given(input, check, input.repeated().get()), RowCheck.PLACE, "left_outer")
+              .withColumn(TableColumns.SEQUENCE, coalesce(col(TableColumns.SEQUENCE), col(GIVEN)));
+    }
+    return refused
         .select(
             InputTable.BLOCK,
             RowCheck.PLACE,
@@ -170,29 +215,21 @@ final class PrepareTables {
         .map(toReject, Encoders.row(REJECTS));
   }
 
-  /** What {@link SplitWriter} reads, from the tables alone. */
-  Dataset<Row> readForSplits(Columns columns) {
-    Dataset<Row> proteins =
-        sequences
-            .read(Modality.PROTEIN)
-            .select(col(TableColumns.SEQUENCE_ID), col(TableColumns.KEY).as(RowCheck.PROTEIN_KEY));
-    return spark
-        .read()
-        .parquet(labels.toString())
-        .join(proteins, TableColumns.SEQUENCE_ID)
-        .select(
-            col(TableColumns.ROW_ID),
-            col(TableColumns.SEQUENCE_ID),
-            col(RowCheck.PROTEIN_KEY),
-            columns.group().map(PrepareTables::covariate).orElse(absent()).as(RowCheck.GROUP),
-            columns.split().map(PrepareTables::covariate).orElse(absent()).as(TableColumns.PART));
-  }
-
-  private static Column covariate(String name) {
-    return col(TableColumns.COVARIATES).getItem(name);
-  }
-
-  private static Column absent() {
-    return lit(null).cast(DataTypes.StringType);
+  /** The sequences at some places as they were given. */
+  private static Dataset<Row> given(
+      CheckedInput input, RowCheck check, PlaceSet.OnExecutors places) {
+    FlatMapFunction<Row, Row> read =
+        row ->
+            places.contains(RowCheck.place(row))
+                ? List.of(RowFactory.create(RowCheck.place(row), check.given(row))).iterator()
+                : Collections.emptyIterator();
+    return input
+        .fields()
+        .flatMap(
+            read,
+            Encoders.row(
+                new StructType()
+                    .add(RowCheck.PLACE, DataTypes.LongType)
+                    .add(GIVEN, DataTypes.StringType)));
   }
 }

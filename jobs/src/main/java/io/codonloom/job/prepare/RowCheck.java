@@ -30,13 +30,17 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * Checks input rows one by one. What needs several rows, that is duplicate ids, is found later.
+ * Checks input rows one by one. What needs several rows, that is duplicate ids, is found later. The
+ * text of an accepted sequence is not kept: it would fill the memory, and whoever wants it reads
+ * the input again by the row's place.
  *
  * <p>Input: {@link InputTable#SCHEMA} with the fields of {@link #wanted()}. Output: {@link
  * #SCHEMA}.
  */
 final class RowCheck implements MapFunction<Row, Row>, Serializable {
-  /** The row's place: a number of its own that grows along the input. */
+  /**
+   * The row's place in the input, block + index: a number of its own that grows along the input.
+   */
   static final String PLACE = "place";
 
   /** The rules that refuse the row, and those that a policy lets it break, as {@link RuleBits}. */
@@ -48,13 +52,13 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   static final String GIVEN_ID = "given_id";
 
   static final String PROTEIN_KEY = "protein_key";
-  static final String GENETIC_CODE = "genetic_code";
   static final String GROUP = "group";
 
   static final StructType SCHEMA =
       new StructType()
           .add(InputTable.BLOCK, DataTypes.LongType, false)
           .add(PLACE, DataTypes.LongType, false)
+          .add(InputTable.QUOTES, DataTypes.IntegerType, false)
           .add(TableColumns.ROW_ID, DataTypes.StringType)
           .add(REFUSED, DataTypes.LongType, false)
           .add(KEPT, DataTypes.LongType, false)
@@ -62,14 +66,22 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
           .add(GIVEN_ID, DataTypes.StringType)
           .add(TableColumns.SEQUENCE_ID, DataTypes.StringType)
           .add(PROTEIN_KEY, DataTypes.StringType)
-          .add(GENETIC_CODE, DataTypes.IntegerType, false)
           .add(TableColumns.LABEL, DataTypes.DoubleType)
           .add(
               TableColumns.COVARIATES,
               DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false))
           .add(GROUP, DataTypes.StringType)
           .add(TableColumns.PART, DataTypes.StringType)
+          // As it was given; null for an accepted row.
           .add(TableColumns.SEQUENCE, DataTypes.StringType);
+
+  /** Of {@link InputTable#SCHEMA}. */
+  private static final int BLOCK = 0;
+
+  private static final int INDEX = 1;
+  private static final int MALFORMED = 2;
+  private static final int QUOTES = 3;
+  private static final int FIELDS = 4;
 
   private static final long serialVersionUID = 1L;
 
@@ -123,12 +135,9 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
 
   @Override
   public Row call(Row row) {
-    if (checker == null) {
-      checker = new SequenceChecker(rules, limits);
-    }
-    List<String> fields = row.getList(3);
+    List<String> fields = row.getList(FIELDS);
     Set<Rule> refused = EnumSet.noneOf(Rule.class);
-    if (row.getBoolean(2)) {
+    if (row.getBoolean(MALFORMED)) {
       refused.add(Rule.MALFORMED_ROW);
     }
     String rowId = rowId(fields);
@@ -136,16 +145,17 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
       refused.add(Rule.ROW_ID_MISSING);
     }
     GeneticCode geneticCode = geneticCode(fields, refused);
-    String given = fields.get(ids) == null ? "" : fields.get(ids);
-    SequenceCheck check = checker.check(given, geneticCode);
+    String given = given(row);
+    SequenceCheck check = checker().check(given, geneticCode);
     refused.addAll(check.refused());
     Set<Rule> kept = EnumSet.noneOf(Rule.class);
     kept.addAll(check.kept());
     Double value = labels.read(fields.get(label), refused, kept);
     CodingSequence accepted = refused.isEmpty() ? check.sequence().orElseThrow() : null;
     return RowFactory.create(
-        row.getLong(0),
-        row.getLong(0) + row.getLong(1),
+        row.getLong(BLOCK),
+        place(row),
+        row.getInt(QUOTES),
         rowId,
         RuleBits.of(refused),
         RuleBits.of(kept),
@@ -153,36 +163,41 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
         check.givenId().orElse(null),
         accepted == null ? null : accepted.id(),
         accepted == null ? null : input(accepted, Modality.PROTEIN).key(),
-        geneticCode.id(),
         value,
         covariates(fields),
         group < 0 ? null : present(fields.get(group)),
         part < 0 ? null : present(fields.get(part)),
-        given);
+        accepted == null ? given : null);
   }
 
-  /** What the modality's encoder reads of an accepted row. */
-  private EncoderInput input(CodingSequence sequence, Modality modality) {
+  private SequenceChecker checker() {
+    if (checker == null) {
+      checker = new SequenceChecker(rules, limits);
+    }
+    return checker;
+  }
+
+  /** The {@link #PLACE} of an input row. */
+  static long place(Row row) {
+    return row.getLong(BLOCK) + row.getLong(INDEX);
+  }
+
+  /** The sequence as it stands in an input row; empty where there is none. */
+  String given(Row row) {
+    String field = row.<String>getList(FIELDS).get(ids);
+    return field == null ? "" : field;
+  }
+
+  /** What the modality's encoder reads of an accepted sequence. */
+  EncoderInput input(CodingSequence sequence, Modality modality) {
     return EncoderInput.of(
         sequence, modality, rules, limits.getOrDefault(modality, InputLimit.NONE));
   }
 
-  /**
-   * Reads an accepted sequence again for every encoder.
-   *
-   * @param given as it stands in the input
-   */
-  List<EncoderInput> inputs(String given, int geneticCode) {
-    if (checker == null) {
-      checker = new SequenceChecker(rules, limits);
-    }
-    CodingSequence sequence =
-        checker.check(given, GeneticCode.of(geneticCode)).sequence().orElseThrow();
-    List<EncoderInput> inputs = new ArrayList<>();
-    for (Modality modality : Modality.values()) {
-      inputs.add(input(sequence, modality));
-    }
-    return inputs;
+  /** The sequence of an input row that was accepted. */
+  CodingSequence sequence(Row row) {
+    GeneticCode geneticCode = geneticCode(row.getList(FIELDS), EnumSet.noneOf(Rule.class));
+    return checker().check(given(row), geneticCode).sequence().orElseThrow();
   }
 
   /** The values of the id columns, joined by {@code |}; null if none has a value. */

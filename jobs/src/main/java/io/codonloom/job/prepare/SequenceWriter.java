@@ -1,32 +1,30 @@
 package io.codonloom.job.prepare;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.udf;
 
+import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -41,9 +39,6 @@ final class SequenceWriter {
           .add(TableColumns.MODALITY, DataTypes.StringType, false)
           .add(TableColumns.DATASET, DataTypes.StringType, false);
 
-  /** How many ids a task remembers before the shuffle, where forgetting costs some bytes only. */
-  private static final int REMEMBERED = 100_000;
-
   private final SparkSession spark;
   private final Path table;
   private final String dataset;
@@ -54,39 +49,41 @@ final class SequenceWriter {
     this.dataset = dataset;
   }
 
-  /** Replaces the dataset's partitions by the sequences of the accepted rows. */
-  void write(Dataset<Row> accepted, RowCheck check) throws IOException {
+  /**
+   * Replaces the dataset's partitions.
+   *
+   * @param fields the rows of the input
+   * @param first the places of those whose sequences are to be written
+   */
+  void write(Dataset<Row> fields, RowCheck check, PlaceSet first) throws IOException {
     for (Modality modality : Modality.values()) {
       TableWriter.delete(spark.sparkContext().hadoopConfiguration(), folder(modality));
     }
     TableWriter.add(
-        texts(accepted, check),
+        texts(fields, check, first),
         table,
         List.of(TableColumns.MODALITY, TableColumns.DATASET),
         List.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
   }
 
   /** The dataset's table as {@link #write} would write it. */
-  Dataset<Row> texts(Dataset<Row> accepted, RowCheck check) {
+  Dataset<Row> texts(Dataset<Row> fields, RowCheck check, PlaceSet first) {
     String name = dataset;
+    PlaceSet.OnExecutors places = first.broadcast(spark);
     FlatMapFunction<Row, Row> expand =
         row ->
-            check.inputs(row.getString(2), row.getInt(1)).stream()
-                .map(input -> toRow(row.getString(0), input, name))
-                .iterator();
-    return accepted
-        .select(TableColumns.SEQUENCE_ID, RowCheck.GENETIC_CODE, TableColumns.SEQUENCE)
-        .where(firstOfEachId(REMEMBERED))
-        .repartition(col(TableColumns.SEQUENCE_ID))
-        .where(firstOfEachId(Integer.MAX_VALUE))
-        .flatMap(expand, Encoders.row(SCHEMA));
+            places.contains(RowCheck.place(row))
+                ? rows(check.sequence(row), check, name)
+                : Collections.emptyIterator();
+    return fields.flatMap(expand, Encoders.row(SCHEMA));
   }
 
-  /** A filter with a memory of its own in each task, which Spark must not move or repeat. */
-  private static Column firstOfEachId(int remembered) {
-    return udf(new FirstOfEachId(remembered), DataTypes.BooleanType)
-        .asNondeterministic()
-        .apply(col(TableColumns.SEQUENCE_ID));
+  private static Iterator<Row> rows(CodingSequence sequence, RowCheck check, String dataset) {
+    List<Row> rows = new ArrayList<>();
+    for (Modality modality : Modality.values()) {
+      rows.add(toRow(sequence.id(), check.input(sequence, modality), dataset));
+    }
+    return rows.iterator();
   }
 
   private static Row toRow(String sequenceId, EncoderInput input, String dataset) {
@@ -127,25 +124,5 @@ final class SequenceWriter {
           RowFactory.create(row.getLong(1), row.getLong(2), row.getLong(3)));
     }
     return counts;
-  }
-
-  /** Whether a row is the first with its id, as far as is remembered. */
-  private static final class FirstOfEachId implements UDF1<String, Boolean> {
-    private static final long serialVersionUID = 1L;
-
-    private final Set<String> seen = new HashSet<>();
-    private final int limit;
-
-    FirstOfEachId(int limit) {
-      this.limit = limit;
-    }
-
-    @Override
-    public Boolean call(String id) {
-      if (seen.size() >= limit) {
-        seen.clear();
-      }
-      return seen.add(id);
-    }
   }
 }

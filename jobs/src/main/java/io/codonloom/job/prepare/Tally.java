@@ -1,20 +1,20 @@
 package io.codonloom.job.prepare;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 
 import io.codonloom.sequence.Rule;
 import io.codonloom.table.InputTable;
+import io.codonloom.table.Quotes;
 import io.codonloom.table.TableColumns;
-import java.util.ArrayList;
+import java.io.Serializable;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,47 +24,41 @@ import org.apache.spark.sql.Row;
  */
 final class Tally {
   /** Rows of one block that break the same rules. */
-  record Kind(
-      long block,
-      long refused,
-      long kept,
-      boolean hasGroup,
-      boolean hasPart,
-      long rows,
-      long firstPlace) {
+  record Kind(long block, long refused, long kept, boolean hasGroup, boolean hasPart, Quotes quotes)
+      implements Serializable {
     boolean accepted() {
       return refused == 0;
     }
   }
 
-  private final List<Kind> kinds = new ArrayList<>();
+  /** How many rows of a kind there are, and where the first is. */
+  private record Count(long rows, long firstPlace) implements Serializable {
+    Count plus(Count other) {
+      return new Count(rows + other.rows, Math.min(firstPlace, other.firstPlace));
+    }
+  }
+
+  private final Map<Kind, Count> kinds = new HashMap<>();
   private final HashMap<Long, Long> rowsBefore = new HashMap<>();
   private final long rows;
 
   /** Counts {@link RowCheck#SCHEMA}. */
   Tally(Dataset<Row> checked) {
-    for (Row row :
-        checked
-            .groupBy(
-                col(InputTable.BLOCK),
-                col(RowCheck.REFUSED),
-                col(RowCheck.KEPT),
-                col(RowCheck.GROUP).isNotNull(),
-                col(TableColumns.PART).isNotNull())
-            .agg(count(lit(1)), min(RowCheck.PLACE))
-            .collectAsList()) {
-      kinds.add(
-          new Kind(
-              row.getLong(0),
-              row.getLong(1),
-              row.getLong(2),
-              row.getBoolean(3),
-              row.getBoolean(4),
-              row.getLong(5),
-              row.getLong(6)));
-    }
+    checked
+        .select(
+            col(InputTable.BLOCK),
+            col(RowCheck.PLACE),
+            col(RowCheck.REFUSED),
+            col(RowCheck.KEPT),
+            col(RowCheck.GROUP).isNotNull(),
+            col(TableColumns.PART).isNotNull(),
+            col(InputTable.QUOTES))
+        .toJavaRDD()
+        .mapPartitions(rows -> List.of(tally(rows)).iterator())
+        .collect()
+        .forEach(counts -> counts.forEach((kind, of) -> kinds.merge(kind, of, Count::plus)));
     Map<Long, Long> rowsOfBlock = new TreeMap<>();
-    kinds.forEach(kind -> rowsOfBlock.merge(kind.block(), kind.rows(), Long::sum));
+    kinds.forEach((kind, count) -> rowsOfBlock.merge(kind.block(), count.rows(), Long::sum));
     long before = 0;
     for (Map.Entry<Long, Long> block : rowsOfBlock.entrySet()) {
       rowsBefore.put(block.getKey(), before);
@@ -73,12 +67,32 @@ final class Tally {
     rows = before;
   }
 
+  private static Map<Kind, Count> tally(Iterator<Row> rows) {
+    Map<Kind, Count> counts = new HashMap<>();
+    rows.forEachRemaining(
+        row -> counts.merge(kind(row), new Count(1, row.getLong(1)), Count::plus));
+    return counts;
+  }
+
+  private static Kind kind(Row row) {
+    return new Kind(
+        row.getLong(0),
+        row.getLong(2),
+        row.getLong(3),
+        row.getBoolean(4),
+        row.getBoolean(5),
+        Quotes.of(row.getInt(6)));
+  }
+
   long rows() {
     return rows;
   }
 
   long rows(Predicate<Kind> which) {
-    return kinds.stream().filter(which).mapToLong(Kind::rows).sum();
+    return kinds.entrySet().stream()
+        .filter(kind -> which.test(kind.getKey()))
+        .mapToLong(kind -> kind.getValue().rows())
+        .sum();
   }
 
   long accepted() {
@@ -87,7 +101,10 @@ final class Tally {
 
   /** The place of the first such row. */
   OptionalLong first(Predicate<Kind> which) {
-    return kinds.stream().filter(which).mapToLong(Kind::firstPlace).min();
+    return kinds.entrySet().stream()
+        .filter(kind -> which.test(kind.getKey()))
+        .mapToLong(kind -> kind.getValue().firstPlace())
+        .min();
   }
 
   /** For each rule that refuses rows, how many; a row with two reasons counts for both. */
@@ -100,8 +117,7 @@ final class Tally {
     return byRule(Kind::kept, Kind::accepted);
   }
 
-  private Map<String, Long> byRule(
-      java.util.function.ToLongFunction<Kind> bits, Predicate<Kind> which) {
+  private Map<String, Long> byRule(ToLongFunction<Kind> bits, Predicate<Kind> which) {
     Map<String, Long> counts = new TreeMap<>();
     for (Rule rule : Rule.values()) {
       long count =

@@ -104,6 +104,72 @@ class PrepareFormatsTest {
   }
 
   @Test
+  void aFieldWithALineBreakIsNeverReadByHalves() {
+    for (String rows :
+        List.of(
+            // In the last field, the first half alone would be a whole row.
+            "a,ATGGCTTAA,1,\"two\nlines\"\nb,ATGGGTTAA,2,x\n",
+            "a,ATGGCTTAA,1,\"\nlines\"\nb,ATGGGTTAA,2,x\n",
+            "a,ATGGCTTAA,1,\"two\n\"\nb,ATGGGTTAA,2,x\n",
+            // A line of the text looks like a row.
+            "a,ATGGCTTAA,1,\"two\nc,ATGGGTTAA,2,x\nlines\"\nb,ATGGGTTAA,2,x\n",
+            "a,ATGGCTTAA,\"1\n\",x\nb,ATGGGTTAA,2,x\n",
+            "a,\"ATGGCT\nTAA\",1,x\nb,ATGGGTTAA,2,x\n",
+            "a,ATGGCTTAA,1,\"two\r\nlines\"\r\nb,ATGGGTTAA,2,x\r\n")) {
+      for (String ending : List.of("csv", "tsv")) {
+        String text = "id,sequence,label,note\n" + rows;
+        PrepareFixture fixture =
+            fixture().file("d." + ending, ending.equals("tsv") ? text.replace(',', '\t') : text);
+        assertThatThrownBy(fixture::run)
+            .as(text)
+            .isInstanceOf(UserException.class)
+            .hasMessageContaining("d." + ending + ": row 1 (a) opens a quote that its line does")
+            .hasMessageContaining("take them out, or give the data as Parquet");
+        assertThat(fixture.isPrepared()).isFalse();
+      }
+    }
+    assertThatThrownBy(fixture().file("d.csv", "id,sequence,\"label\n(h)\"\na,ATGGCTTAA,1\n")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("the header has a quote that its line does not close");
+  }
+
+  @Test
+  void aQuoteThatNothingClosesRefusesItsRowAlone() {
+    PrepareFixture fixture =
+        fixture()
+            .file("in/a.csv", HEADER + "a,ATGGCTTAA,1\nb,ATGGGTTAA,\"2\nc,ATGGATTAA,3\n")
+            .file("in/b.csv", HEADER + "d,ATGGCTTAA,\"4\n")
+            .input(folder.resolve("in").toUri().toString());
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.reasons()).containsEntry("malformed_row", 2L);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id"))
+        .containsExactly("a", "c");
+  }
+
+  @Test
+  void aQuoteInsideAPlainFieldIsACharacter() {
+    PrepareFixture fixture =
+        fixture()
+            .file("d.csv", "id,sequence,label,note\na,ATGGCTTAA,1,5\" long\nb 3\",ATGGGTTAA,2,x\n")
+            .covariates("note");
+    assertThat(fixture.run().accepted()).isEqualTo(2);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id"))
+        .containsExactly("a", "b 3\"");
+  }
+
+  @Test
+  void theLabelFileOfAFastaHasNoLineBreaksInItsFieldsEither() {
+    PrepareFixture fixture = fixture();
+    fixture.file("labels.csv", "id,label,note\na,1,\"two\nlines\"\nb,2,x\n");
+    fixture.labels(folder.resolve("labels.csv").toUri().toString());
+    assertThatThrownBy(fixture.file("d.fa", ">a\nATGGCTTAA\n>b\nATGGGTTAA\n")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("labels.csv: the row of a opens a quote");
+  }
+
+  @Test
   void tabSeparatedFilesAreReadByTheirEnding() {
     PrepareFixture fixture = fixture().file("d.tsv", "id\tsequence\tlabel\na,b\tATGGCTTAA\t1\n");
     assertThat(fixture.run().accepted()).isEqualTo(1);

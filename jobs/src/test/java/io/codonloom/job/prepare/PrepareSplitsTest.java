@@ -122,12 +122,12 @@ class PrepareSplitsTest {
 
   @Test
   void fractionsComeOutAboutAsAsked() {
-    SplitWriter.Divider divider =
-        new SplitWriter.Divider(
+    Divider divider =
+        Divider.of(
             new Split("s", SplitBy.ROW, Map.of("train", 0.7, "val", 0.1, "test", 0.2), 0, 9));
     Map<String, Integer> sizes = new TreeMap<>();
     for (int i = 0; i < 100_000; i++) {
-      sizes.merge(divider.part("row" + i), 1, Integer::sum);
+      sizes.merge(divider.parts().get(divider.part("row" + i)), 1, Integer::sum);
     }
     assertThat(sizes.get("train")).isBetween(69_000, 71_000);
     assertThat(sizes.get("val")).isBetween(9_500, 10_500);
