@@ -8,10 +8,13 @@ import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.sequence.Modality;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,5 +84,46 @@ class EmbeddingShardTest {
             () -> EmbeddingShard.read(conf, new org.apache.hadoop.fs.Path(other.toUri())))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void everyHalfPrecisionNumberComesBackExactly() throws IOException {
+    int patterns = 1 << 16;
+    ByteBuffer all = ByteBuffer.allocate(2 * patterns).order(ByteOrder.LITTLE_ENDIAN);
+    for (int bits = 0; bits < patterns; bits++) {
+      all.putShort((short) bits);
+    }
+    CRC32C checksum = new CRC32C();
+    checksum.update(all.array());
+    CodonEmbedding row =
+        new CodonEmbedding("all", 0, 64, 1024, Dtype.FP16, all.array(), checksum.getValue());
+    CodonEmbedding read = EmbeddingShard.read(conf, write("x", row)).get("all");
+    assertThat(read.bytes()).isEqualTo(all.array());
+    float[] values = read.toFloats();
+    int finite = 0;
+    for (int bits = 0; bits < patterns; bits++) {
+      float value = values[bits];
+      assertThat(Float.floatToRawIntBits(value)).isEqualTo(Float.floatToRawIntBits(half(bits)));
+      if (Float.isFinite(value)) {
+        finite++;
+        byte[] again = CodonEmbedding.of("k", 0, 1, 1, Dtype.FP16, new float[] {value}).bytes();
+        assertThat(again).containsExactly(bits & 0xff, bits >> 8);
+      }
+    }
+    assertThat(finite).isEqualTo(patterns - 2 * 1024);
+  }
+
+  /** IEEE 754-2019, 3.4: by the definition of sign, exponent and fraction. */
+  private static float half(int bits) {
+    float sign = bits >> 15 == 0 ? 1 : -1;
+    int exponent = bits >> 10 & 31;
+    int fraction = bits & 1023;
+    if (exponent == 31) {
+      // Java's bits of a NaN carry those of the half's.
+      return Float.intBitsToFloat((bits >> 15) << 31 | 0x7f800000 | fraction << 13);
+    }
+    return exponent == 0
+        ? sign * Math.scalb((float) fraction, -24)
+        : sign * Math.scalb(1024f + fraction, exponent - 25);
   }
 }

@@ -57,6 +57,7 @@ final class EmbedFixture {
   final Map<Modality, EncoderConfig> encoders = new TreeMap<>();
   private Store store = new Store("s", Dtype.FP16, 600);
   private Encoding encoding = Encoding.DEFAULT;
+  private final Map<Modality, InputLimit> limits = new TreeMap<>();
 
   EmbedFixture(Path folder) {
     this(folder, "file:");
@@ -101,6 +102,12 @@ final class EmbedFixture {
     return this;
   }
 
+  /** What the next datasets' sequences are cut to. */
+  EmbedFixture limit(Modality modality, InputLimit limit) {
+    limits.put(modality, limit);
+    return this;
+  }
+
   /** On a CPU with so much memory for one call. */
   EmbedFixture memoryMib(int mib) {
     return encoding(new Encoding(Processor.CPU, Precision.FP32, 1, 16384, mib));
@@ -113,7 +120,8 @@ final class EmbedFixture {
     for (Modality modality : Modality.values()) {
       List<Row> rows = new ArrayList<>();
       for (CodingSequence coding : codings) {
-        EncoderInput input = EncoderInput.of(coding, modality, Rules.defaults(), InputLimit.NONE);
+        InputLimit limit = limits.getOrDefault(modality, InputLimit.NONE);
+        EncoderInput input = EncoderInput.of(coding, modality, Rules.defaults(), limit);
         rows.add(RowFactory.create(coding.id(), input.key(), input.text(), input.codons()));
       }
       TableWriter.replace(
@@ -124,6 +132,19 @@ final class EmbedFixture {
               name));
     }
     return this;
+  }
+
+  /** The keys of a dataset's sequences, in the order of the sequences' ids. */
+  List<String> keys(String dataset, Modality modality) {
+    return spark
+        .read()
+        .parquet(workspace.sequences().toString())
+        .where("dataset = '%s' and modality = '%s'".formatted(dataset, modality.id()))
+        .orderBy(TableColumns.SEQUENCE_ID)
+        .collectAsList()
+        .stream()
+        .map(row -> row.<String>getAs(TableColumns.KEY))
+        .toList();
   }
 
   Manifest embed(String... datasets) {

@@ -29,6 +29,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -122,7 +123,9 @@ class EmbedJobTest {
   void laterSequencesFormAGenerationOfTheirOwnAndTouchNothing() throws IOException {
     fixture.dataset("a", genes.subList(0, 12), 1).embed("a");
     Map<String, ByteBuffer> before = fixture.objects();
+    Map<String, FileTime> times = times(before);
     Manifest manifest = fixture.dataset("b", genes.subList(6, 20), 1).embed("a", "b");
+    assertThat(times(before)).isEqualTo(times);
     assertAddsUp(manifest);
     for (Modality modality : Modality.values()) {
       EmbedCounts counts = EmbedFixture.counts(manifest, modality);
@@ -137,6 +140,35 @@ class EmbedJobTest {
         .allMatch(name -> before.containsKey(name) || name.contains("shard=g0002-"));
     assertThat(folder.resolve("embeddings/s/_plan/generation=0002/_SUCCESS")).exists();
     assertThat(EmbedFixture.counts(fixture.embed("b"), Modality.RNA).stored()).isEqualTo(14);
+  }
+
+  private Map<String, FileTime> times(Map<String, ByteBuffer> objects) throws IOException {
+    Map<String, FileTime> times = new TreeMap<>();
+    for (String name : objects.keySet()) {
+      times.put(name, Files.getLastModifiedTime(folder.resolve("embeddings/s").resolve(name)));
+    }
+    return times;
+  }
+
+  @Test
+  void tenThousandSynonymousVariantsCostTheProteinEncoderOnePass() throws IOException {
+    fixture.encoders.keySet().retainAll(List.of(Modality.PROTEIN));
+    List<String> leucine = List.of("CTT", "CTC", "CTA", "CTG", "TTA", "TTG");
+    List<String> variants = new ArrayList<>();
+    for (int number = 0; number < 10_000; number++) {
+      StringBuilder sequence = new StringBuilder("ATG");
+      for (int digit = 0, rest = number; digit < 6; digit++, rest /= 6) {
+        sequence.append(leucine.get(rest % 6));
+      }
+      variants.add(sequence + "TAA");
+    }
+    EmbedCounts counts =
+        EmbedFixture.counts(fixture.dataset("a", variants, 2).embed("a"), Modality.PROTEIN);
+    assertThat(counts.sequences()).isEqualTo(10_000);
+    assertThat(counts.inputs()).isEqualTo(1);
+    assertThat(counts.computed()).isEqualTo(1);
+    assertThat(counts.codonsComputed()).isEqualTo(7);
+    assertThat(fixture.objects()).hasSize(1);
   }
 
   @Test

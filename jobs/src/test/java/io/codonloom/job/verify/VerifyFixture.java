@@ -1,28 +1,11 @@
 package io.codonloom.job.verify;
 
 import io.codonloom.SparkSessions;
-import io.codonloom.config.Columns;
-import io.codonloom.config.Dataset;
-import io.codonloom.config.EncoderConfig;
-import io.codonloom.config.Encoding;
-import io.codonloom.config.InputFormat;
-import io.codonloom.config.LabelOrigin;
-import io.codonloom.config.Split;
-import io.codonloom.config.SplitBy;
-import io.codonloom.config.Store;
-import io.codonloom.config.Task;
-import io.codonloom.config.Training;
-import io.codonloom.embedding.Dtype;
-import io.codonloom.encoder.EncoderOutput;
-import io.codonloom.fusion.Fusion;
-import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Head;
+import io.codonloom.config.Experiment;
+import io.codonloom.config.ExperimentFile;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.job.train.TrainJob;
-import io.codonloom.sequence.Modality;
-import io.codonloom.sequence.OverLong;
-import io.codonloom.sequence.Rules;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +14,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** A small workspace that all stages went through: dataset {@code d}, store {@code s}, a run. */
 final class VerifyFixture {
-  private static final Path TEST_DATA = Path.of(System.getProperty("codonloom.root"), "test-data");
+  private static final Path ROOT = Path.of(System.getProperty("codonloom.root"));
 
   final SparkSession spark = SparkSessions.local();
   final Path folder;
@@ -52,7 +33,7 @@ final class VerifyFixture {
   /** Runs all stages on some E. coli genes; one message is longer than the RNA model reads. */
   VerifyFixture write() throws IOException {
     List<String> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(TEST_DATA.resolve("ecoli/ecoli_cds.csv"))) {
+    for (String line : Files.readAllLines(ROOT.resolve("test-data/ecoli/ecoli_cds.csv"))) {
       if (lines.isEmpty() || (line.length() < 800 && line.contains(",ATG"))) {
         lines.add(line);
       }
@@ -64,25 +45,52 @@ final class VerifyFixture {
     Files.createDirectories(folder);
     Path input = folder.resolveSibling("genes.csv");
     Files.write(input, rows);
-    Dataset dataset = dataset(input);
-    Split split =
-        new Split("main", SplitBy.SEQUENCE, Map.of("train", 0.6, "val", 0.2, "test", 0.2), 0, 1);
-    new PrepareJob(spark, workspace, dataset, Rules.defaults(), List.of(split), Map.of()).run();
+    Experiment experiment = experiment(input);
+    new PrepareJob(
+            spark,
+            workspace,
+            experiment.dataset(),
+            experiment.rules(),
+            experiment.splits(),
+            Map.of())
+        .run();
     new EmbedJob(
             spark,
             workspace,
-            encoders(),
-            new Store("s", Dtype.FP16, 3000),
-            Encoding.DEFAULT,
+            experiment.encoders(),
+            experiment.store(),
+            experiment.embed(),
             List.of("d"))
         .run();
-    Training training =
-        new Training("run", "main", 5, 8, 2, 3, 2, 50, 5, 0.5, 5e-3, 1e-5, false, 50);
-    FusionSettings network =
-        new FusionSettings(
-            Fusion.MIL, 16, 8, 0.01, 0.02, 20, Head.TEXT_CNN, 8, List.of(3, 4, 5), 0.1);
-    new TrainJob(spark, workspace, dataset, "s", training, network).run();
+    new TrainJob(
+            spark, workspace, experiment.dataset(), "s", experiment.train(), experiment.model())
+        .run();
     return this;
+  }
+
+  /** The demo's config, made small. */
+  private Experiment experiment(Path input) {
+    String encoders = ROOT.resolve("test-data/encoders").toUri().toString();
+    return ExperimentFile.read(
+        ROOT.resolve("conf/demo.conf"),
+        List.of(
+            "workspace=" + workspace.root(),
+            "dataset.name=d",
+            "dataset.input=" + input.toUri(),
+            "encoders.dna.checkpoint=" + encoders + "/nt-v2-tiny",
+            "encoders.rna.checkpoint=" + encoders + "/rna-fm-tiny",
+            "encoders.rna.over-long=reject",
+            "encoders.protein.checkpoint=" + encoders + "/esm2-tiny",
+            "store.name=s",
+            "store.shard-codons=3000",
+            "model.width=16",
+            "model.gate-units=8",
+            "model.channels=8",
+            "train.run=run",
+            "train.epochs=2",
+            "train.workers=2",
+            "train.bootstrap-samples=50",
+            "train.shuffled-control=false"));
   }
 
   private static int fields(String header) {
@@ -94,49 +102,6 @@ final class VerifyFixture {
       throw new IllegalStateException(header);
     }
     return before + sequence;
-  }
-
-  private static Dataset dataset(Path input) {
-    Columns columns =
-        new Columns(
-            List.of("id"),
-            "sequence",
-            "cai",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of());
-    return new Dataset(
-        "d",
-        input.toUri().toString(),
-        InputFormat.CSV,
-        Optional.empty(),
-        columns,
-        11,
-        "cai",
-        LabelOrigin.COMPUTED,
-        Task.REGRESSION,
-        List.of());
-  }
-
-  private static Map<Modality, EncoderConfig> encoders() {
-    Map<Modality, EncoderConfig> encoders = new TreeMap<>();
-    Map.of(
-            Modality.DNA, "nt-v2-tiny",
-            Modality.RNA, "rna-fm-tiny",
-            Modality.PROTEIN, "esm2-tiny")
-        .forEach(
-            (modality, name) ->
-                encoders.put(
-                    modality,
-                    new EncoderConfig(
-                        TEST_DATA.resolve("encoders").resolve(name).toUri().toString(),
-                        OverLong.REJECT,
-                        0,
-                        0,
-                        EncoderOutput.HIDDEN,
-                        -1)));
-    return encoders;
   }
 
   /** A copy for one test to damage. */
