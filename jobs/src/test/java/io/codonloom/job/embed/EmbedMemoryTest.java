@@ -36,8 +36,7 @@ class EmbedMemoryTest {
       }
       String dataset = "block" + block;
       EmbedCounts counts =
-          EmbedFixture.counts(
-              fixture.dataset(dataset, sequences, 2).embed(dataset), Modality.RNA);
+          EmbedFixture.counts(fixture.dataset(dataset, sequences, 2).embed(dataset), Modality.RNA);
       assertThat(counts.computed()).isEqualTo(SEQUENCES);
       mib[block] = outsideTheHeap() >> 20;
     }
