@@ -10,10 +10,12 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Workspace;
+import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -25,9 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains a network on a dataset's labels and a store's embeddings and leaves under {@code
- * runs/<run>}: {@code history.json} (after each epoch), {@code predictions}, {@code metrics.json},
- * {@code model.safetensors} and, last, the manifest. With {@code shuffled-control} also a run
- * {@code <run>-shuffled} on shuffled labels.
+ * runs/<run>}: {@code history.json} and the training's state (after each epoch), {@code
+ * predictions}, {@code metrics.json}, {@code model.safetensors} and, last, the manifest. A call
+ * that was killed is taken up again after its last finished epoch and ends with the same
+ * parameters. With {@code shuffled-control} also a run {@code <run>-shuffled} on shuffled labels.
  */
 public final class TrainJob {
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
@@ -58,10 +61,11 @@ public final class TrainJob {
   }
 
   /**
-   * Trains, unless the run is there already with the same settings and inputs.
+   * Trains, unless the run is there already with the same settings and inputs. A run of that name
+   * with others is replaced.
    *
    * @return the manifest of the run on the real labels
-   * @throws UserException if a stage before this one is missing, or the loss is no number any more
+   * @throws UserException if a stage before this one is missing, or the loss explodes
    */
   public Manifest run() {
     if (dataset.task() != Task.REGRESSION) {
@@ -89,22 +93,27 @@ public final class TrainJob {
     Map<String, String> inputs = inputs();
     String fingerprint = Fingerprint.of(training, network, inputs, shuffled);
     Path manifestFile = workspace.runManifest(run);
+    RunFolder folder = new RunFolder(conf(), workspace.run(run), fingerprint);
     if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
+      folder.deleteState();
       LOG.info("train {}: up to date", run);
       return Manifest.read(conf(), manifestFile).orElseThrow();
     }
-    workspace.run(run).getFileSystem(conf()).delete(workspace.run(run), true);
-
     ExampleTable table =
         new ExampleTable(spark, workspace, dataset.name(), training.split(), store);
     SortedSet<Modality> modalities = table.modalities();
-    org.apache.spark.sql.Dataset<Row> rows = table.rows(modalities);
-    Path examples = new Path(workspace.run(run), "examples");
-    table.write(shuffled ? table.shuffled(rows, training.seed()) : rows, examples);
+    Optional<TrainingState> state = folder.state();
+    if (state.isEmpty()) {
+      // What cannot be trained is refused before an older result is gone.
+      org.apache.spark.sql.Dataset<Row> rows = table.rows(modalities);
+      folder.clear(manifestFile);
+      table.write(shuffled ? table.shuffled(rows, training.seed()) : rows, folder.examples());
+    }
 
     TrainingRun one =
-        new TrainingRun(spark, workspace, run, store, inputs.get("store"), training, network);
-    Map<String, Object> counts = one.train(examples, modalities, dataset.labelName());
+        new TrainingRun(
+            spark, workspace, run, folder, state, store, inputs.get("store"), training, network);
+    Map<String, Object> counts = one.train(modalities, dataset.labelName());
 
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", dataset.name());
@@ -123,6 +132,7 @@ public final class TrainJob {
             inputs,
             counts);
     manifest.write(conf(), manifestFile);
+    folder.deleteState();
     LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
     return manifest;
   }

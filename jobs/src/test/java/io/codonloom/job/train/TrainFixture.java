@@ -51,6 +51,7 @@ final class TrainFixture {
   final SparkSession spark;
   final Workspace workspace;
   private final int sequences;
+  private int poisoned = -1;
 
   TrainFixture(SparkSession spark, Path folder, int sequences) {
     this.spark = spark;
@@ -90,6 +91,12 @@ final class TrainFixture {
         List.of());
   }
 
+  /** Gives that sequence an infinite number in its DNA vectors, before {@link #write}. */
+  TrainFixture poison(int sequence) {
+    poisoned = sequence;
+    return this;
+  }
+
   TrainJob job(Training training) {
     return new TrainJob(spark, workspace, dataset(), "s", training, network());
   }
@@ -122,7 +129,13 @@ final class TrainFixture {
         plan.add(RowFactory.create(modality.id(), key, covered, shard));
         shards
             .computeIfAbsent(modality.id() + "/" + shard, s -> new ArrayList<>())
-            .add(embedding(key, covered, modality, shift, random));
+            .add(
+                embedding(
+                    key,
+                    covered,
+                    modality,
+                    i == poisoned ? Double.POSITIVE_INFINITY : shift,
+                    random));
       }
     }
     TableWriter.replace(

@@ -146,11 +146,34 @@ class TrainJobTest {
   }
 
   @Test
-  void aLossThatIsNoNumberStopsTheRunAndNamesTheBatch() {
-    Training wild = new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, 1e30, 0, false, 20);
-    assertThatThrownBy(() -> fixture.job(wild).run())
+  void parametersThatAreNoNumbersStopTheRunAndNameTheBatch() {
+    assertThatThrownBy(() -> fixture.job(wild(1e30)).run())
         .isInstanceOf(UserException.class)
-        .hasMessageMatching("wild: the (validation )?loss became .* in epoch 1.*learning-rate");
+        .hasMessageMatching(
+            "wild: the (loss|parameters) became [a-zA-Z ]+ in epoch 1, batch \\d+ "
+                + "\\(rows row-\\d+-\\d(, row-\\d+-\\d){7}\\); no epoch was finished; "
+                + "lower train.learning-rate or look at these rows");
+  }
+
+  @Test
+  void aLossThatExplodesStopsTheRunAndKeepsTheLastGoodState() throws IOException {
+    assertThatThrownBy(() -> fixture.job(wild(30)).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(
+            "wild: the loss exploded to .*, more than 1000 times .* in epoch \\d+, batch .*");
+  }
+
+  private static Training wild(double learningRate) {
+    return new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, learningRate, 0, false, 20);
+  }
+
+  @Test
+  void anInfiniteEmbeddingStopsTheRunAndItsRowIsNamed() throws IOException {
+    TrainFixture poisoned =
+        new TrainFixture(SparkSessions.local(), folder.resolve("poisoned"), 30).poison(11).write();
+    assertThatThrownBy(() -> poisoned.job(TrainFixture.training("poisoned", 2, 2)).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContainingAll("in epoch 1, batch", "row-11-0");
   }
 
   @Test
