@@ -10,6 +10,10 @@ import io.codonloom.encoder.Tensor;
 import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Head;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.OverLong;
+import io.codonloom.sequence.Rules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +100,9 @@ class ModelFileTest {
         settings,
         SmallNetwork.DIMS,
         SmallNetwork.SCALING,
+        new Reading(
+            Rules.defaults(),
+            new TreeMap<>(Map.of(Modality.DNA, new InputLimit(OverLong.TRUNCATE, 300)))),
         Map.of("dna", Map.of("weights", "ab12")));
   }
 

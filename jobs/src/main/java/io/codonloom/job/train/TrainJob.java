@@ -1,21 +1,27 @@
 package io.codonloom.job.train;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.Task;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.job.Progress;
+import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Rules;
 import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Workspace;
+import io.codonloom.training.Reading;
 import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -113,7 +119,7 @@ public final class TrainJob {
     TrainingRun one =
         new TrainingRun(
             spark, workspace, run, folder, state, store, inputs.get("store"), training, network);
-    Map<String, Object> counts = one.train(modalities, dataset.labelName());
+    Map<String, Object> counts = one.train(modalities, dataset.labelName(), reading());
 
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", dataset.name());
@@ -159,6 +165,18 @@ public final class TrainJob {
                         "store %s is not complete; run embed first".formatted(store))));
     inputs.put("store", Fingerprint.of(EncoderFacts.read(conf(), workspace.embeddings(store))));
     return inputs;
+  }
+
+  /** How the dataset's sequences became what the encoders read, as {@code prepare} says. */
+  private Reading reading() throws IOException {
+    JsonNode prepared =
+        Manifest.read(conf(), workspace.prepareManifest(dataset.name())).orElseThrow().settings();
+    Map<String, InputLimit> byId =
+        Manifest.JSON.convertValue(
+            prepared.path("limits"), new TypeReference<Map<String, InputLimit>>() {});
+    SortedMap<Modality, InputLimit> limits = new TreeMap<>();
+    byId.forEach((modality, limit) -> limits.put(Modality.of(modality), limit));
+    return new Reading(Manifest.JSON.convertValue(prepared.path("rules"), Rules.class), limits);
   }
 
   private Configuration conf() {

@@ -16,6 +16,7 @@ import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelDescription;
 import io.codonloom.training.ModelFile;
+import io.codonloom.training.Reading;
 import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,7 +82,8 @@ final class TrainingRun {
   }
 
   /** Trains, predicts and writes everything but the manifest, whose counts it returns. */
-  Map<String, Object> train(SortedSet<Modality> modalities, String labelName) throws IOException {
+  Map<String, Object> train(SortedSet<Modality> modalities, String labelName, Reading reading)
+      throws IOException {
     Dataset<Row> table = spark.read().parquet(folder.examples().toString());
     TrainingRows rows = new TrainingRows(table, training.split());
     TrainingContext shared = context(table, modalities, rows);
@@ -123,6 +125,7 @@ final class TrainingRun {
             network,
             shared.dims(),
             shared.scaling(),
+            reading,
             EncoderFacts.encoders(
                 EncoderFacts.read(conf(), workspace.embeddings(store)), modalities));
     WholeFile.write(

@@ -12,6 +12,7 @@ import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Head;
 import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Rules;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.ShardPlan;
@@ -20,6 +21,8 @@ import io.codonloom.table.TableWriter;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -91,7 +95,7 @@ final class TrainFixture {
         List.of());
   }
 
-  /** Gives that sequence an infinite number in its DNA vectors, before {@link #write}. */
+  /** Gives that sequence infinite numbers, which no encoder stores; before {@link #write}. */
   TrainFixture poison(int sequence) {
     poisoned = sequence;
     return this;
@@ -130,12 +134,9 @@ final class TrainFixture {
         shards
             .computeIfAbsent(modality.id() + "/" + shard, s -> new ArrayList<>())
             .add(
-                embedding(
-                    key,
-                    covered,
-                    modality,
-                    i == poisoned ? Double.POSITIVE_INFINITY : shift,
-                    random));
+                i == poisoned
+                    ? infinite(key, covered, modality)
+                    : embedding(key, covered, modality, shift, random));
       }
     }
     TableWriter.replace(
@@ -182,6 +183,17 @@ final class TrainFixture {
     return CodonEmbedding.of(key, 0, codons, dim, Dtype.FP16, values);
   }
 
+  private static CodonEmbedding infinite(String key, int codons, Modality modality) {
+    int dim = DIMS.get(modality);
+    ByteBuffer bytes = ByteBuffer.allocate(2 * codons * dim).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      bytes.putShort((short) 0x7c00);
+    }
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes.array());
+    return new CodonEmbedding(key, 0, codons, dim, Dtype.FP16, bytes.array(), checksum.getValue());
+  }
+
   private void writeStore(List<Row> plan, Map<String, List<CodonEmbedding>> shards)
       throws IOException {
     org.apache.hadoop.fs.Path store = workspace.embeddings("s");
@@ -210,7 +222,14 @@ final class TrainFixture {
 
   private static Manifest manifest(String stage, String name) {
     return Manifest.of(
-        stage, name, "fp-" + stage, Instant.now(), Map.of(), Map.of(), Map.of(), Map.of());
+        stage,
+        name,
+        "fp-" + stage,
+        Instant.now(),
+        Map.of(),
+        Map.of("rules", Rules.defaults(), "limits", Map.of()),
+        Map.of(),
+        Map.of());
   }
 
   Configuration conf() {

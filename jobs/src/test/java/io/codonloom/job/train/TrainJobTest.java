@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -16,6 +17,7 @@ import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
 import io.codonloom.training.Score;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -157,10 +159,14 @@ class TrainJobTest {
 
   @Test
   void aLossThatExplodesStopsTheRunAndKeepsTheLastGoodState() throws IOException {
-    assertThatThrownBy(() -> fixture.job(wild(30)).run())
+    Throwable stop = catchThrowable(() -> fixture.job(wild(30)).run());
+    assertThat(stop)
         .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "wild: the loss exploded to .*, more than 1000 times .* in epoch \\d+, batch .*");
+    boolean kept = stop.getMessage().contains("the state after epoch");
+    Path state = Path.of(path("wild/state.safetensors").toUri().getPath());
+    assertThat(Files.exists(state)).isEqualTo(kept);
   }
 
   private static Training wild(double learningRate) {
