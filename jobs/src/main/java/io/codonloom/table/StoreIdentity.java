@@ -3,14 +3,11 @@ package io.codonloom.table;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.UserException;
+import io.codonloom.encoder.FieldDifference;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -19,8 +16,6 @@ import org.apache.hadoop.fs.Path;
  * made otherwise never enter the store.
  */
 public final class StoreIdentity {
-  private static final int SHOWN_CHARACTERS = 12;
-
   private StoreIdentity() {}
 
   /** Where a store says how its embeddings were made. */
@@ -59,7 +54,7 @@ public final class StoreIdentity {
           if (stored != null && !stored.equals(now)) {
             throw new UserException(
                 "the store %s holds %s embeddings that were made otherwise: %s; give the store another name, or use the former settings"
-                    .formatted(store, modality, difference(stored, now)));
+                    .formatted(store, modality, FieldDifference.of(stored, now)));
           }
         });
     return all;
@@ -82,27 +77,5 @@ public final class StoreIdentity {
     } catch (JsonProcessingException e) {
       throw new UserException("%s is damaged: %s".formatted(file, e.getOriginalMessage()), e);
     }
-  }
-
-  private static String difference(Map<String, String> stored, Map<String, String> now) {
-    TreeSet<String> names = new TreeSet<>(stored.keySet());
-    names.addAll(now.keySet());
-    List<String> parts = new ArrayList<>();
-    for (String name : names) {
-      String there = stored.get(name);
-      String here = now.get(name);
-      if (!Objects.equals(there, here)) {
-        parts.add("%s is %s there and %s now".formatted(name, shown(there), shown(here)));
-      }
-    }
-    return String.join(", ", parts);
-  }
-
-  private static String shown(String value) {
-    if (value == null) {
-      return "absent";
-    }
-    // Nobody reads a whole hash.
-    return value.matches("[0-9a-f]{64}") ? value.substring(0, SHOWN_CHARACTERS) + "…" : value;
   }
 }

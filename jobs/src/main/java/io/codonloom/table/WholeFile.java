@@ -1,10 +1,12 @@
 package io.codonloom.table;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -19,7 +21,8 @@ import org.apache.hadoop.fs.Path;
  * only once its stream was closed, so there the final name is written at once.
  */
 public final class WholeFile {
-  private static final Set<String> ATOMIC_RENAME = Set.of("file", "hdfs", "viewfs");
+  private static final String LOCAL = "file";
+  private static final Set<String> ATOMIC_RENAME = Set.of(LOCAL, "hdfs", "viewfs");
 
   private WholeFile() {}
 
@@ -40,6 +43,10 @@ public final class WholeFile {
       }
       return;
     }
+    if (fs.getScheme().equals(LOCAL)) {
+      writeLocal(java.nio.file.Path.of(absolute.toUri().getPath()), content);
+      return;
+    }
     Path hidden =
         new Path(absolute.getParent(), "." + absolute.getName() + "." + UUID.randomUUID() + ".tmp");
     boolean done = false;
@@ -54,6 +61,25 @@ public final class WholeFile {
       if (!done) {
         fs.delete(hidden, false);
       }
+    }
+  }
+
+  /**
+   * Hadoop's own rename of local files deletes the old one first, and gives the new one's checksum
+   * its name later: a kill in between would leave no file, or one that Hadoop takes for corrupt.
+   */
+  private static void writeLocal(java.nio.file.Path target, Content content) throws IOException {
+    java.nio.file.Path folder = Files.createDirectories(target.getParent());
+    java.nio.file.Path hidden =
+        folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(hidden))) {
+        content.writeTo(out);
+      }
+      Files.deleteIfExists(folder.resolve("." + target.getFileName() + ".crc"));
+      Files.move(hidden, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(hidden);
     }
   }
 

@@ -18,17 +18,23 @@ public record Bootstrap(int samples, long seed) {
   /**
    * Each metric with its 95 % interval. Samples in which a metric is not defined are left out;
    * where none is left both ends are NaN.
+   *
+   * @param predictions one or, of a classification, one for each class, row after row
+   * @throws IllegalArgumentException if a label or prediction is not finite
    */
   public List<Score> scores(List<Metric> metrics, double[] labels, double[] predictions) {
+    requireFinite("label", labels);
+    requireFinite("prediction", predictions);
+    int width = labels.length == 0 ? 1 : predictions.length / labels.length;
     double[][] values = new double[metrics.size()][samples];
     SplittableRandom random = new SplittableRandom(seed);
     double[] sampledLabels = new double[labels.length];
-    double[] sampledPredictions = new double[labels.length];
+    double[] sampledPredictions = new double[predictions.length];
     for (int sample = 0; sample < samples && labels.length > 0; sample++) {
       for (int i = 0; i < labels.length; i++) {
         int row = random.nextInt(labels.length);
         sampledLabels[i] = labels[row];
-        sampledPredictions[i] = predictions[row];
+        System.arraycopy(predictions, row * width, sampledPredictions, i * width, width);
       }
       for (int m = 0; m < metrics.size(); m++) {
         values[m][sample] = metrics.get(m).of(sampledLabels, sampledPredictions);
@@ -48,6 +54,14 @@ public record Bootstrap(int samples, long seed) {
                   labels.length);
             })
         .toList();
+  }
+
+  private static void requireFinite(String what, double[] values) {
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("a " + what + " is " + value);
+      }
+    }
   }
 
   /** Linear between the two nearest order statistics. */

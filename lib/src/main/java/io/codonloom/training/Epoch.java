@@ -14,6 +14,7 @@ package io.codonloom.training;
  * @param seconds wall time of the epoch
  * @param averagingSeconds the part of it spent outside the workers' own steps: shipping parameters
  *     and averaging them
+ * @param rounds of averaging in the epoch
  */
 public record Epoch(
     int epoch,
@@ -23,4 +24,5 @@ public record Epoch(
     double learningRate,
     double attentionEntropy,
     double seconds,
-    double averagingSeconds) {}
+    double averagingSeconds,
+    int rounds) {}

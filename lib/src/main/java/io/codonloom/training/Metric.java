@@ -1,9 +1,15 @@
 package io.codonloom.training;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
-/** How well predictions follow labels. NaN where a metric is not defined. */
+/**
+ * How well predictions follow labels; NaN where a metric is not defined.
+ *
+ * <p>For regression labels and predictions are numbers. For classification labels are indices of
+ * classes, and predictions hold a probability for each class, row after row.
+ */
 public enum Metric {
   /** Pearson's correlation of the ranks, ties with their average rank. */
   SPEARMAN {
@@ -17,6 +23,9 @@ public enum Metric {
   PEARSON {
     @Override
     public double of(double[] labels, double[] predictions) {
+      if (isConstant(labels) || isConstant(predictions)) {
+        return Double.NaN;
+      }
       double labelMean = mean(labels);
       double predictionMean = mean(predictions);
       double covariance = 0;
@@ -29,8 +38,8 @@ public enum Metric {
         labelVariance += x * x;
         predictionVariance += y * y;
       }
-      boolean defined = labelVariance > 0 && predictionVariance > 0;
-      return defined ? covariance / Math.sqrt(labelVariance * predictionVariance) : Double.NaN;
+      // One root at a time: the product of tiny variances may vanish.
+      return covariance / Math.sqrt(labelVariance) / Math.sqrt(predictionVariance);
     }
   },
 
@@ -38,14 +47,16 @@ public enum Metric {
   R2 {
     @Override
     public double of(double[] labels, double[] predictions) {
+      if (isConstant(labels)) {
+        return Double.NaN;
+      }
       double mean = mean(labels);
       double total = Arrays.stream(labels).map(x -> (x - mean) * (x - mean)).sum();
-      double error = MSE.of(labels, predictions) * labels.length;
-      return total > 0 ? 1 - error / total : Double.NaN;
+      return 1 - MSE.of(labels, predictions) * labels.length / total;
     }
   },
 
-  /** The mean squared error, in squared units of the label. */
+  /** The mean squared error, in squared units of the label; not defined for no rows. */
   MSE {
     @Override
     public double of(double[] labels, double[] predictions) {
@@ -56,35 +67,106 @@ public enum Metric {
       }
       return sum / labels.length;
     }
+  },
+
+  /** The share of rows whose most probable class is theirs; not defined for no rows. */
+  ACCURACY {
+    @Override
+    public double of(double[] labels, double[] predictions) {
+      return labels.length == 0 ? Double.NaN : Confusion.of(labels, predictions).accuracy();
+    }
+  },
+
+  /**
+   * The mean over classes of the harmonic mean of precision and recall, 0 for a class that is never
+   * met; classes that are neither among the labels nor among the predictions are left out.
+   */
+  MACRO_F1 {
+    @Override
+    public double of(double[] labels, double[] predictions) {
+      return labels.length == 0 ? Double.NaN : Confusion.of(labels, predictions).macroF1();
+    }
+  },
+
+  /**
+   * The area under the receiver operating characteristic: the chance that a row of the class gets a
+   * higher probability for it than another row, ties counted half. Of the second class where there
+   * are two; the mean over all classes, each against the rest, where there are more. Not defined
+   * unless every class has a row, and two classes at least.
+   */
+  AUC {
+    @Override
+    public double of(double[] labels, double[] predictions) {
+      if (labels.length == 0) {
+        return Double.NaN;
+      }
+      int classes = predictions.length / labels.length;
+      double sum = 0;
+      for (int c = classes == 2 ? 1 : 0; c < classes; c++) {
+        sum += auc(labels, predictions, classes, c);
+      }
+      return classes == 2 ? sum : sum / classes;
+    }
   };
+
+  /** The metrics of a regression. */
+  public static final List<Metric> REGRESSION = List.of(SPEARMAN, PEARSON, R2, MSE);
+
+  /** The metrics of a classification. */
+  public static final List<Metric> CLASSIFICATION = List.of(ACCURACY, MACRO_F1, AUC);
 
   /** The metric over all rows. */
   public abstract double of(double[] labels, double[] predictions);
 
-  /** The name in tables: {@code spearman}, … */
+  /** The name in tables: {@code spearman}, {@code macro-f1}, … */
   public String id() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static double mean(double[] values) {
     return Arrays.stream(values).sum() / values.length;
   }
 
+  /** Equal values may differ from their own rounded mean: they must not seem to vary. */
+  private static boolean isConstant(double[] values) {
+    return Arrays.stream(values).allMatch(x -> x == values[0]);
+  }
+
+  /** By the sum of ranks (Mann and Whitney, 1947). */
+  private static double auc(double[] labels, double[] predictions, int classes, int positive) {
+    double[] scores = new double[labels.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = predictions[i * classes + positive];
+    }
+    double[] ranks = ranks(scores);
+    double rankSum = 0;
+    double positives = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] == positive) {
+        rankSum += ranks[i];
+        positives++;
+      }
+    }
+    double negatives = labels.length - positives;
+    // 0 / 0 where one of the two is missing.
+    return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
+  }
+
   /** Ranks from 1; equal values share the average of theirs. */
   static double[] ranks(double[] values) {
     // Sorting plain numbers and looking ranks up is several times faster than sorting indices.
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
+    // Adding 0 makes −0 and 0 the same number.
+    double[] sorted = Arrays.stream(values).map(x -> x + 0.0).sorted().toArray();
     double[] rankOf = new double[sorted.length];
     int start = 0;
     while (start < sorted.length) {
       int end = start;
-      while (end < sorted.length && Double.compare(sorted[end], sorted[start]) == 0) {
+      while (end < sorted.length && sorted[end] == sorted[start]) {
         end++;
       }
       Arrays.fill(rankOf, start, end, (start + 1 + end) / 2.0);
       start = end;
     }
-    return Arrays.stream(values).map(x -> rankOf[Arrays.binarySearch(sorted, x)]).toArray();
+    return Arrays.stream(values).map(x -> rankOf[Arrays.binarySearch(sorted, x + 0.0)]).toArray();
   }
 }

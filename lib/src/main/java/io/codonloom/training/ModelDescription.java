@@ -16,6 +16,7 @@ import java.util.SortedMap;
  * @param network the network's shape
  * @param dims features per codon of each modality
  * @param scaling of the labels
+ * @param reading how sequences became what the encoders read
  * @param encoders for each modality what makes its vectors: weights, tokenizer, layer, limits
  */
 public record ModelDescription(
@@ -26,4 +27,5 @@ public record ModelDescription(
     FusionSettings network,
     SortedMap<Modality, Integer> dims,
     LabelScaling scaling,
+    Reading reading,
     Map<String, Map<String, String>> encoders) {}

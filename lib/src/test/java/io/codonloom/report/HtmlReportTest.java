@@ -135,8 +135,8 @@ class HtmlReportTest {
             "short",
             Map.of(),
             List.of(
-                new Epoch(1, nan, Double.POSITIVE_INFINITY, nan, 0.001, nan, 1, nan),
-                new Epoch(2, 0.5, nan, nan, 0.001, nan, 1, nan)),
+                new Epoch(1, nan, Double.POSITIVE_INFINITY, nan, 0.001, nan, 1, nan, 1),
+                new Epoch(2, 0.5, nan, nan, 0.001, nan, 1, nan, 1)),
             Map.of("test", List.of(new Score("spearman", nan, nan, nan, 1))),
             PredictionSummary.of(
                 List.of(

@@ -145,7 +145,8 @@ final class SampleReport {
               i < 28 ? 1e-3 : 5e-4,
               1.0986 - 0.12 * (1 - decay) + 0.004 * random.nextGaussian(),
               3.1 + 0.2 * random.nextDouble(),
-              0.2 + 0.05 * random.nextDouble()));
+              0.2 + 0.05 * random.nextDouble(),
+              40));
     }
     return history;
   }

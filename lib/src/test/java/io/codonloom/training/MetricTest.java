@@ -1,12 +1,15 @@
 package io.codonloom.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricTest {
   private static final double[] LABELS = {1, 2, 2, 4, 7};
@@ -37,6 +40,77 @@ class MetricTest {
     assertThat(Metric.R2.of(constant, varied)).isNaN();
     assertThat(Metric.SPEARMAN.of(new double[] {1}, new double[] {1})).isNaN();
     assertThat(Metric.MSE.of(new double[0], new double[0])).isNaN();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void equalsASecondFormula(long seed) {
+    Random random = new Random(seed);
+    int rows = 2 + random.nextInt(40);
+    double[] x = random.doubles(rows).toArray();
+    double[] y = random.doubles(rows).toArray();
+    double squaredRankDistance = 0;
+    for (int i = 0; i < rows; i++) {
+      double distance = rank(x, i) - rank(y, i);
+      squaredRankDistance += distance * distance;
+    }
+    assertThat(Metric.SPEARMAN.of(x, y))
+        .isCloseTo(
+            1 - 6 * squaredRankDistance / (rows * ((double) rows * rows - 1)), within(1e-12));
+  }
+
+  private static int rank(double[] values, int index) {
+    return (int) Arrays.stream(values).filter(v -> v <= values[index]).count();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void theAreaIsTheShareOfPairsInTheRightOrder(long seed) {
+    Random random = new Random(seed);
+    int rows = 5 + random.nextInt(40);
+    double[] labels = random.doubles(rows).map(v -> v < 0.4 ? 1 : 0).toArray();
+    labels[0] = 0;
+    labels[1] = 1;
+    double[] probabilities = new double[2 * rows];
+    for (int i = 0; i < rows; i++) {
+      probabilities[2 * i + 1] = random.nextInt(5) / 4.0;
+      probabilities[2 * i] = 1 - probabilities[2 * i + 1];
+    }
+    double right = 0;
+    double pairs = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < rows; j++) {
+        if (labels[i] == 1 && labels[j] == 0) {
+          pairs++;
+          int order = Double.compare(probabilities[2 * i + 1], probabilities[2 * j + 1]);
+          right += order > 0 ? 1 : order == 0 ? 0.5 : 0;
+        }
+      }
+    }
+    assertThat(Metric.AUC.of(labels, probabilities)).isCloseTo(right / pairs, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+  void numbersThatAreNotFiniteAreRefused(double value) {
+    Bootstrap bootstrap = new Bootstrap(20, 1);
+    double[] good = {1, 2};
+    double[] bad = {1, value};
+    assertThatThrownBy(() -> bootstrap.scores(Metric.REGRESSION, bad, good))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a label is " + value);
+    assertThatThrownBy(() -> bootstrap.scores(Metric.REGRESSION, good, bad))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a prediction is " + value);
+  }
+
+  @Test
+  void rowsOfAClassificationAreResampledWhole() {
+    double[] labels = {0, 1, 1, 0};
+    double[] sure = {1, 0, 0, 1, 0, 1, 1, 0};
+    Score accuracy = new Bootstrap(50, 1).scores(Metric.CLASSIFICATION, labels, sure).get(0);
+    assertThat(List.of(accuracy.value(), accuracy.low(), accuracy.high()))
+        .containsExactly(1.0, 1.0, 1.0);
   }
 
   @Test

@@ -4,55 +4,44 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.UserException;
-import io.codonloom.embedding.CodonEmbedding;
-import io.codonloom.embedding.Dtype;
 import io.codonloom.encoder.SafetensorsFile;
 import io.codonloom.encoder.SafetensorsWriter;
 import io.codonloom.encoder.Tensor;
 import io.codonloom.fusion.Fusion;
-import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Head;
-import io.codonloom.fusion.Optimizer;
+import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.OverLong;
+import io.codonloom.sequence.Rules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.dataset.MultiDataSet;
 
 class ModelFileTest {
-  private static final SortedMap<Modality, Integer> DIMS =
-      new TreeMap<>(Map.of(Modality.DNA, 5, Modality.PROTEIN, 3));
-  private static final LabelScaling SCALING = new LabelScaling(10, 2);
-  private static final FusionSettings SETTINGS =
-      new FusionSettings(Fusion.MIL, 6, 4, 0.01, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 5), 0.2);
-
   @TempDir Path folder;
 
   @Test
   void aModelReadBackPredictsTheSame() throws IOException {
-    ComputationGraph network = network();
+    ComputationGraph network = SmallNetwork.create();
     for (int step = 0; step < 3; step++) {
-      network.fit(batch());
+      network.fit(SmallNetwork.batch(3));
     }
     Path file = write(description(), network);
 
     ModelFile model = ModelFile.read(file);
 
     assertThat(model.description()).isEqualTo(description());
-    Forecast[] expected = Forecast.of(network, batch(), SCALING);
-    Forecast[] actual = Forecast.of(model.network(), batch(), SCALING);
+    Forecast[] expected = Forecast.of(network, SmallNetwork.batch(3), SmallNetwork.SCALING);
+    Forecast[] actual = Forecast.of(model.network(), SmallNetwork.batch(3), SmallNetwork.SCALING);
     for (int i = 0; i < expected.length; i++) {
       assertThat(actual[i].value()).isEqualTo(expected[i].value());
       assertThat(actual[i].attention()).containsExactly(expected[i].attention());
@@ -66,7 +55,7 @@ class ModelFileTest {
     FusionSettings wide =
         new FusionSettings(
             Fusion.MIL, 1_000_000_000, 4, 0, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 5), 0.2);
-    Path file = write(description(wide), network());
+    Path file = write(description(wide), SmallNetwork.create());
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("tensor projection-dna.W has the shape [5, 6]");
@@ -98,16 +87,8 @@ class ModelFileTest {
         .hasMessageContaining("its description cannot be read");
   }
 
-  private static ComputationGraph network() {
-    ComputationGraph network =
-        new ComputationGraph(
-            FusionNetwork.configuration(SETTINGS, DIMS, new Optimizer(0.01, 1e-5), 4));
-    network.init();
-    return network;
-  }
-
   private static ModelDescription description() {
-    return description(SETTINGS);
+    return description(SmallNetwork.SETTINGS);
   }
 
   private static ModelDescription description(FusionSettings settings) {
@@ -117,8 +98,11 @@ class ModelFileTest {
         "regression",
         "stability",
         settings,
-        DIMS,
-        SCALING,
+        SmallNetwork.DIMS,
+        SmallNetwork.SCALING,
+        new Reading(
+            Rules.defaults(),
+            new TreeMap<>(Map.of(Modality.DNA, new InputLimit(OverLong.TRUNCATE, 300)))),
         Map.of("dna", Map.of("weights", "ab12")));
   }
 
@@ -128,26 +112,5 @@ class ModelFileTest {
       ModelFile.write(out, description, network);
     }
     return file;
-  }
-
-  private static MultiDataSet batch() {
-    Random random = new Random(3);
-    List<Example> examples = new ArrayList<>();
-    for (int row = 0; row < 4; row++) {
-      SortedMap<Modality, CodonVectors> vectors = new TreeMap<>();
-      int codons = 3 + row;
-      DIMS.forEach(
-          (modality, dim) -> {
-            float[] values = new float[codons * dim];
-            for (int i = 0; i < values.length; i++) {
-              values[i] = (float) random.nextGaussian();
-            }
-            vectors.put(
-                modality,
-                CodonVectors.of(CodonEmbedding.of("k", 0, codons, dim, Dtype.FP16, values)));
-          });
-      examples.add(new Example(row, 8 + row, vectors));
-    }
-    return new BatchAssembler(DIMS, SCALING, 1).assemble(examples, 1);
   }
 }

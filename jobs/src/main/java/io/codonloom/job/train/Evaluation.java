@@ -20,8 +20,15 @@ final class Evaluation {
   private final int batchSize;
   private final int workers;
 
-  /** How a network does on a part: mean squared error of scaled labels, Spearman, mean entropy. */
-  record Result(double loss, double spearman, double entropy) {}
+  /**
+   * How a network does on a part.
+   *
+   * @param loss mean squared error of scaled labels
+   * @param entropy of the attention weights, the mean
+   * @param failed the rows whose prediction is not finite
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Result(double loss, double spearman, double entropy, int[] failed) {}
 
   Evaluation(
       JavaSparkContext spark, TrainingContext context, int[] codons, int batchSize, int workers) {
@@ -42,7 +49,13 @@ final class Evaluation {
     double[] values = forecasts.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
     double entropy =
         forecasts.stream().mapToDouble(f -> f.forecast().entropy()).average().orElse(Double.NaN);
-    return new Result(Metric.MSE.of(labels, values), Metric.SPEARMAN.of(labels, values), entropy);
+    int[] failed =
+        forecasts.stream()
+            .filter(f -> !Double.isFinite(f.value()))
+            .mapToInt(RowForecast::row)
+            .toArray();
+    return new Result(
+        Metric.MSE.of(labels, values), Metric.SPEARMAN.of(labels, values), entropy, failed);
   }
 
   Broadcast<float[]> broadcast(ComputationGraph network) {

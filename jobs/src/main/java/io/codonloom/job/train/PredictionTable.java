@@ -112,8 +112,7 @@ final class PredictionTable {
             labels[i] = row.getDouble(0);
             predictions[i] = row.getDouble(1);
           }
-          List<Metric> metrics = List.of(Metric.values());
-          scores.put(part, bootstrap.scores(metrics, labels, predictions));
+          scores.put(part, bootstrap.scores(Metric.REGRESSION, labels, predictions));
         });
     return scores;
   }

@@ -59,8 +59,15 @@ final class StepProbe extends BaseTrainingListener implements TrainingHook, Seri
   public void postUpdate(MultiDataSet data, Model model) {
     done++;
     double seconds = (System.nanoTime() - started) / 1e9;
+    boolean finite = Double.isFinite(model.params().sumNumber().doubleValue());
     steps.add(
-        new Step(TaskContext.getPartitionId(), batch.number(), batch.rows().length, loss, seconds));
+        new Step(
+            TaskContext.getPartitionId(),
+            batch.number(),
+            batch.rows().length,
+            loss,
+            finite,
+            seconds));
     free(data);
   }
 

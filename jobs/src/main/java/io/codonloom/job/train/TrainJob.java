@@ -1,19 +1,27 @@
 package io.codonloom.job.train;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.Task;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.job.Progress;
+import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Rules;
 import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Workspace;
+import io.codonloom.training.Reading;
+import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -24,9 +32,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains a network on a dataset's labels and a store's embeddings and leaves under {@code
- * runs/<run>}: {@code history.json} (after each epoch), {@code predictions}, {@code metrics.json},
- * {@code model.safetensors} and, last, the manifest. With {@code shuffled-control} also a run
- * {@code <run>-shuffled} on shuffled labels.
+ * runs/<run>}: {@code history.json} and the training's state (after each epoch), {@code
+ * predictions}, {@code metrics.json}, {@code model.safetensors} and, last, the manifest. A call
+ * that was killed is taken up again after its last finished epoch and ends with the same
+ * parameters. With {@code shuffled-control} also a run {@code <run>-shuffled} on shuffled labels.
  */
 public final class TrainJob {
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
@@ -57,10 +66,11 @@ public final class TrainJob {
   }
 
   /**
-   * Trains, unless the run is there already with the same settings and inputs.
+   * Trains, unless the run is there already with the same settings and inputs. A run of that name
+   * with others is replaced.
    *
    * @return the manifest of the run on the real labels
-   * @throws UserException if a stage before this one is missing, or the loss is no number any more
+   * @throws UserException if a stage before this one is missing, or the loss explodes
    */
   public Manifest run() {
     if (dataset.task() != Task.REGRESSION) {
@@ -106,15 +116,16 @@ public final class TrainJob {
     Map<String, String> inputs = inputs();
     String fingerprint = fingerprint(inputs, shuffled);
     Path manifestFile = workspace.runManifest(run);
+    RunFolder folder = new RunFolder(conf(), workspace.run(run), fingerprint);
     if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
+      folder.deleteState();
       LOG.info("train {}: up to date", run);
       return Manifest.read(conf(), manifestFile).orElseThrow();
     }
-    workspace.run(run).getFileSystem(conf()).delete(workspace.run(run), true);
-
     ExampleTable table =
         new ExampleTable(spark, workspace, dataset.name(), training.split(), store);
     SortedSet<Modality> modalities = table.modalities();
+    // What cannot be trained is refused before an older result is gone.
     ExampleTable.Rows rows = table.rows(modalities);
     if (!rows.quarantined().isEmpty()) {
       LOG.warn(
@@ -122,13 +133,18 @@ public final class TrainJob {
           run,
           rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
     }
-    Path examples = new Path(workspace.run(run), "examples");
-    table.write(
-        shuffled ? table.shuffled(rows.usable(), training.seed()) : rows.usable(), examples);
+    Optional<TrainingState> state = folder.state();
+    if (state.isEmpty()) {
+      folder.clear(manifestFile);
+      table.write(
+          shuffled ? table.shuffled(rows.usable(), training.seed()) : rows.usable(),
+          folder.examples());
+    }
 
     TrainingRun one =
-        new TrainingRun(spark, workspace, run, store, inputs.get("store"), training, network);
-    Map<String, Object> counts = one.train(examples, modalities, dataset.labelName());
+        new TrainingRun(
+            spark, workspace, run, folder, state, store, inputs.get("store"), training, network);
+    Map<String, Object> counts = one.train(modalities, dataset.labelName(), reading());
     counts.put("rowsInQuarantine", rows.quarantined());
 
     Map<String, Object> settings = new TreeMap<>();
@@ -148,6 +164,7 @@ public final class TrainJob {
             inputs,
             counts);
     manifest.write(conf(), manifestFile);
+    folder.deleteState();
     LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
     return manifest;
   }
@@ -174,6 +191,18 @@ public final class TrainJob {
                         "store %s is not complete; run embed first".formatted(store))));
     inputs.put("store", Fingerprint.of(EncoderFacts.read(conf(), workspace.embeddings(store))));
     return inputs;
+  }
+
+  /** How the dataset's sequences became what the encoders read, as {@code prepare} says. */
+  private Reading reading() throws IOException {
+    JsonNode prepared =
+        Manifest.read(conf(), workspace.prepareManifest(dataset.name())).orElseThrow().settings();
+    Map<String, InputLimit> byId =
+        Manifest.JSON.convertValue(
+            prepared.path("limits"), new TypeReference<Map<String, InputLimit>>() {});
+    SortedMap<Modality, InputLimit> limits = new TreeMap<>();
+    byId.forEach((modality, limit) -> limits.put(Modality.of(modality), limit));
+    return new Reading(Manifest.JSON.convertValue(prepared.path("rules"), Rules.class), limits);
   }
 
   private Configuration conf() {

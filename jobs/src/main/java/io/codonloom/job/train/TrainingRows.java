@@ -20,6 +20,7 @@ final class TrainingRows {
   private final List<String> parts = new ArrayList<>();
   private final byte[] part;
   private final int[] codons;
+  private final double[] labels;
   private final LabelScaling scaling;
 
   /** Reads the table of {@link ExampleTable}. */
@@ -27,7 +28,7 @@ final class TrainingRows {
     int rows = Math.toIntExact(table.count());
     part = new byte[rows];
     codons = new int[rows];
-    double[] labels = new double[rows];
+    labels = new double[rows];
     Iterator<Row> iterator =
         table
             .select(ExampleTable.ROW, TableColumns.PART, TableColumns.N_CODONS, TableColumns.LABEL)
@@ -66,6 +67,13 @@ final class TrainingRows {
 
   LabelScaling scaling() {
     return scaling;
+  }
+
+  /** The loss on a part of always predicting the mean of the training labels, at least 1. */
+  double baseline(String name) {
+    double mean =
+        of(name).mapToDouble(row -> scaling.scale(labels[row])).map(x -> x * x).average().orElse(1);
+    return Math.max(1, mean);
   }
 
   /** The row numbers of a part. */

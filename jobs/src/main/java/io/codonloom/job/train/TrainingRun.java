@@ -2,30 +2,27 @@ package io.codonloom.job.train;
 
 import static org.apache.spark.sql.functions.col;
 
-import io.codonloom.UserException;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
-import io.codonloom.job.Progress;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.EmbeddingShard;
-import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
-import io.codonloom.training.BatchPlan;
 import io.codonloom.training.Bootstrap;
 import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelDescription;
 import io.codonloom.training.ModelFile;
-import io.codonloom.training.PlateauSchedule;
+import io.codonloom.training.Reading;
+import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -38,8 +35,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.NetworkUtils;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +44,8 @@ final class TrainingRun {
 
   private final SparkSession spark;
   private final Workspace workspace;
-  private final Path folder;
+  private final RunFolder folder;
+  private final Optional<TrainingState> state;
   private final String run;
   private final String store;
   private final String storeId;
@@ -58,32 +54,39 @@ final class TrainingRun {
   private final JavaSparkContext context;
   private final int workers;
 
+  /**
+   * @param state of the same training, to go on from
+   */
   TrainingRun(
       SparkSession spark,
       Workspace workspace,
       String run,
+      RunFolder folder,
+      Optional<TrainingState> state,
       String store,
       String storeId,
       Training training,
       FusionSettings network) {
     this.spark = spark;
     this.workspace = workspace;
-    this.folder = workspace.run(run);
     this.run = run;
+    this.folder = folder;
+    this.state = state;
     this.store = store;
     this.storeId = storeId;
     this.training = training;
     this.network = network;
     this.context = new JavaSparkContext(spark.sparkContext());
-    this.workers = training.workers() > 0 ? training.workers() : context.defaultParallelism();
+    int asked = training.workers() > 0 ? training.workers() : context.defaultParallelism();
+    this.workers = state.map(found -> found.facts().workers()).orElse(asked);
   }
 
   /** Trains, predicts and writes everything but the manifest, whose counts it returns. */
-  Map<String, Object> train(Path examples, SortedSet<Modality> modalities, String labelName)
+  Map<String, Object> train(SortedSet<Modality> modalities, String labelName, Reading reading)
       throws IOException {
-    Dataset<Row> table = spark.read().parquet(examples.toString());
+    Dataset<Row> table = spark.read().parquet(folder.examples().toString());
     TrainingRows rows = new TrainingRows(table, training.split());
-    TrainingContext shared = context(examples, table, modalities, rows);
+    TrainingContext shared = context(table, modalities, rows);
     Optimizer optimizer = new Optimizer(training.learningRate(), training.weightDecay());
     ComputationGraph graph =
         new ComputationGraph(
@@ -98,9 +101,13 @@ final class TrainingRun {
 
     Evaluation evaluation =
         new Evaluation(context, shared, rows.codons(), training.batchSize(), workers);
-    List<Epoch> history = fit(graph, shared, rows, evaluation);
+    LossGuard guard = new LossGuard(run, table);
+    AveragingTrainer trainer =
+        new AveragingTrainer(context, shared, training, workers, guard, graph);
+    List<Epoch> history =
+        new Fitting(folder, training, workers, rows, trainer, evaluation, guard).run(graph, state);
 
-    PredictionTable predictions = new PredictionTable(spark, new Path(folder, "predictions"));
+    PredictionTable predictions = new PredictionTable(spark, folder.file("predictions"));
     Broadcast<float[]> parameters = evaluation.broadcast(graph);
     predictions.write(
         evaluation.forecasts(parameters, IntStream.range(0, rows.size())),
@@ -108,7 +115,7 @@ final class TrainingRun {
         List.copyOf(modalities));
     parameters.destroy();
     Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed());
-    write("metrics.json", predictions.scores(rows.counts(), bootstrap));
+    folder.writeJson("metrics.json", predictions.scores(rows.counts(), bootstrap));
     ModelDescription description =
         new ModelDescription(
             ModelFile.FORMAT,
@@ -118,12 +125,11 @@ final class TrainingRun {
             network,
             shared.dims(),
             shared.scaling(),
+            reading,
             EncoderFacts.encoders(
                 EncoderFacts.read(conf(), workspace.embeddings(store)), modalities));
     WholeFile.write(
-        conf(),
-        new Path(folder, "model.safetensors"),
-        out -> ModelFile.write(out, description, graph));
+        conf(), folder.file("model.safetensors"), out -> ModelFile.write(out, description, graph));
 
     Map<String, Object> counts = new TreeMap<>();
     counts.put("rows", rows.counts());
@@ -140,77 +146,8 @@ final class TrainingRun {
     return stopping.bestEpoch();
   }
 
-  /** Trains until early stopping or the last epoch; the graph then has the best epoch's numbers. */
-  private List<Epoch> fit(
-      ComputationGraph graph, TrainingContext shared, TrainingRows rows, Evaluation evaluation)
-      throws IOException {
-    AveragingTrainer trainer = new AveragingTrainer(context, shared, training, workers, graph);
-    int[] trainRows = rows.of(TrainingRows.TRAIN).toArray();
-    BatchPlan plan = new BatchPlan(trainRows, rows.codons(), training.batchSize());
-    EarlyStopping stopping = new EarlyStopping(training.patience());
-    PlateauSchedule schedule =
-        new PlateauSchedule(
-            training.learningRate(), training.plateauFactor(), training.plateauPatience());
-    double rate = training.learningRate();
-    INDArray best = graph.params().dup();
-    List<Epoch> history = new ArrayList<>();
-    long start = System.nanoTime();
-    for (int number = 1; number <= training.epochs() && !stopping.shouldStop(); number++) {
-      long started = System.nanoTime();
-      AveragingTrainer.Result steps = trainer.epoch(plan, number);
-      Evaluation.Result result = evaluation.of(graph, rows.of(TrainingRows.VALIDATION));
-      requireFinite(result.loss(), number);
-      if (stopping.isBest(number, result.loss())) {
-        best.assign(graph.params());
-      }
-      Epoch epoch =
-          new Epoch(
-              number,
-              steps.loss(),
-              result.loss(),
-              result.spearman(),
-              rate,
-              result.entropy(),
-              (System.nanoTime() - started) / 1e9,
-              steps.averagingSeconds());
-      history.add(epoch);
-      write("history.json", history);
-      LOG.info("{}", line(epoch, trainRows.length, (System.nanoTime() - start) / 1e9));
-      double next = schedule.next(result.loss());
-      if (next != rate) {
-        NetworkUtils.setLearningRate(graph, next);
-        rate = next;
-      }
-    }
-    graph.setParams(best);
-    return history;
-  }
-
-  private void requireFinite(double loss, int epoch) {
-    if (!Double.isFinite(loss)) {
-      throw new UserException(
-          "%s: the validation loss became %s in epoch %d; lower training.learning-rate"
-              .formatted(run, loss, epoch));
-    }
-  }
-
-  private String line(Epoch epoch, int rows, double elapsed) {
-    return String.format(
-        Locale.ROOT,
-        "train %s: epoch %d of %d, loss %.4f, validation %.4f, Spearman %.3f, %.0f rows/s, at most %s left",
-        run,
-        epoch.epoch(),
-        training.epochs(),
-        epoch.trainLoss(),
-        epoch.validationLoss(),
-        epoch.validationScore(),
-        rows / epoch.seconds(),
-        Progress.duration(elapsed / epoch.epoch() * (training.epochs() - epoch.epoch())));
-  }
-
   private TrainingContext context(
-      Path examples, Dataset<Row> table, SortedSet<Modality> modalities, TrainingRows rows)
-      throws IOException {
+      Dataset<Row> table, SortedSet<Modality> modalities, TrainingRows rows) throws IOException {
     Map<Modality, List<String>> shards = new TreeMap<>();
     TreeMap<Modality, Integer> dims = new TreeMap<>();
     for (Modality modality : modalities) {
@@ -228,7 +165,7 @@ final class TrainingRun {
     return new TrainingContext(
         new SerializableConfiguration(conf()),
         run + "-" + context.sc().applicationId() + "-" + System.nanoTime(),
-        examples.toString(),
+        folder.examples().toString(),
         rows.size(),
         workspace.embeddings(store).toString(),
         storeId,
@@ -242,11 +179,6 @@ final class TrainingRun {
   private int dim(Modality modality, String shard) {
     Path file = EmbeddingShard.file(workspace.embeddings(store), modality, shard);
     return spark.read().parquet(file.toString()).select("dim").first().getInt(0);
-  }
-
-  private void write(String name, Object content) throws IOException {
-    String json = Manifest.JSON.writeValueAsString(content) + "\n";
-    WholeFile.writeText(conf(), new Path(folder, name), json);
   }
 
   private Configuration conf() {

@@ -305,7 +305,6 @@ class EmbedJobTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
-    Files.delete(file.resolveSibling(".data.parquet.crc"));
     String key =
         new ShardPlan(fixture.spark, fixture.storeFolder())
             .inputs()

@@ -102,7 +102,7 @@ class ReportJobTest {
         conf(),
         new Path(workspace.run(RUN), "history.json"),
         Manifest.JSON.writeValueAsString(
-            List.of(new Epoch(1, 0.9, Double.NaN, Double.NaN, 1e-3, Double.NaN, 2, 0.1))));
+            List.of(new Epoch(1, 0.9, Double.NaN, Double.NaN, 1e-3, Double.NaN, 2, 0.1, 3))));
     String html = WholeFile.readText(conf(), job(Optional.of("no-such-control")).run());
     assertThat(html)
         .contains("No record of the prepare stage", "no scores", "no predictions", "Time per epoch")
@@ -178,8 +178,8 @@ class ReportJobTest {
         new Path(run1, "history.json"),
         Manifest.JSON.writeValueAsString(
             List.of(
-                new Epoch(1, 0.9, 0.8, 0.2, 1e-3, 1.09, 2, 0.1),
-                new Epoch(2, 0.5, 0.6, 0.4, 1e-3, 1.05, 2, 0.1))));
+                new Epoch(1, 0.9, 0.8, 0.2, 1e-3, 1.09, 2, 0.1, 3),
+                new Epoch(2, 0.5, 0.6, 0.4, 1e-3, 1.05, 2, 0.1, 3))));
     WholeFile.writeText(
         conf(),
         new Path(run1, "metrics.json"),

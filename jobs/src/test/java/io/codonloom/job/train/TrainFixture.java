@@ -12,6 +12,7 @@ import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Head;
 import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Rules;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.ShardPlan;
@@ -20,6 +21,8 @@ import io.codonloom.table.TableWriter;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -51,6 +55,7 @@ final class TrainFixture {
   final SparkSession spark;
   final Workspace workspace;
   private final int sequences;
+  private int poisoned = -1;
 
   TrainFixture(SparkSession spark, Path folder, int sequences) {
     this.spark = spark;
@@ -90,6 +95,12 @@ final class TrainFixture {
         List.of());
   }
 
+  /** Gives that sequence infinite numbers, which no encoder stores; before {@link #write}. */
+  TrainFixture poison(int sequence) {
+    poisoned = sequence;
+    return this;
+  }
+
   TrainJob job(Training training) {
     return new TrainJob(spark, workspace, dataset(), "s", training, network());
   }
@@ -122,7 +133,10 @@ final class TrainFixture {
         plan.add(RowFactory.create(modality.id(), key, covered, shard));
         shards
             .computeIfAbsent(modality.id() + "/" + shard, s -> new ArrayList<>())
-            .add(embedding(key, covered, modality, shift, random));
+            .add(
+                i == poisoned
+                    ? infinite(key, covered, modality)
+                    : embedding(key, covered, modality, shift, random));
       }
     }
     TableWriter.replace(
@@ -169,6 +183,17 @@ final class TrainFixture {
     return CodonEmbedding.of(key, 0, codons, dim, Dtype.FP16, values);
   }
 
+  private static CodonEmbedding infinite(String key, int codons, Modality modality) {
+    int dim = DIMS.get(modality);
+    ByteBuffer bytes = ByteBuffer.allocate(2 * codons * dim).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      bytes.putShort((short) 0x7c00);
+    }
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes.array());
+    return new CodonEmbedding(key, 0, codons, dim, Dtype.FP16, bytes.array(), checksum.getValue());
+  }
+
   private void writeStore(List<Row> plan, Map<String, List<CodonEmbedding>> shards)
       throws IOException {
     org.apache.hadoop.fs.Path store = workspace.embeddings("s");
@@ -197,7 +222,14 @@ final class TrainFixture {
 
   private static Manifest manifest(String stage, String name) {
     return Manifest.of(
-        stage, name, "fp-" + stage, Instant.now(), Map.of(), Map.of(), Map.of(), Map.of());
+        stage,
+        name,
+        "fp-" + stage,
+        Instant.now(),
+        Map.of(),
+        Map.of("rules", Rules.defaults(), "limits", Map.of()),
+        Map.of(),
+        Map.of());
   }
 
   Configuration conf() {

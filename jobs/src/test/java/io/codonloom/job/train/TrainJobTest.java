@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -16,6 +17,7 @@ import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
 import io.codonloom.training.Score;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -146,11 +148,38 @@ class TrainJobTest {
   }
 
   @Test
-  void aLossThatIsNoNumberStopsTheRunAndNamesTheBatch() {
-    Training wild = new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, 1e30, 0, false, 20);
-    assertThatThrownBy(() -> fixture.job(wild).run())
+  void parametersThatAreNoNumbersStopTheRunAndNameTheBatch() {
+    assertThatThrownBy(() -> fixture.job(wild(1e30)).run())
         .isInstanceOf(UserException.class)
-        .hasMessageMatching("wild: the (validation )?loss became .* in epoch 1.*learning-rate");
+        .hasMessageMatching(
+            "wild: the (loss|parameters) became [a-zA-Z ]+ in epoch 1, batch \\d+ "
+                + "\\(rows row-\\d+-\\d(, row-\\d+-\\d){7}\\); no epoch was finished; "
+                + "lower train.learning-rate or look at these rows");
+  }
+
+  @Test
+  void aLossThatExplodesStopsTheRunAndKeepsTheLastGoodState() throws IOException {
+    Throwable stop = catchThrowable(() -> fixture.job(wild(30)).run());
+    assertThat(stop)
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(
+            "wild: the loss exploded to .*, more than 1000 times .* in epoch \\d+, batch .*");
+    boolean kept = stop.getMessage().contains("the state after epoch");
+    Path state = Path.of(path("wild/state.safetensors").toUri().getPath());
+    assertThat(Files.exists(state)).isEqualTo(kept);
+  }
+
+  private static Training wild(double learningRate) {
+    return new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, learningRate, 0, false, 20);
+  }
+
+  @Test
+  void anInfiniteEmbeddingStopsTheRunAndItsRowIsNamed() throws IOException {
+    TrainFixture poisoned =
+        new TrainFixture(SparkSessions.local(), folder.resolve("poisoned"), 30).poison(11).write();
+    assertThatThrownBy(() -> poisoned.job(TrainFixture.training("poisoned", 2, 2)).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContainingAll("in epoch 1, batch", "row-11-0");
   }
 
   @Test

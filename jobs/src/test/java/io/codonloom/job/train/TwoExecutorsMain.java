@@ -7,6 +7,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Trains on a Spark cluster of two executor JVMs; needs SPARK_HOME. */
 final class TwoExecutorsMain {
+  static final int ROWS = 100;
+
   private TwoExecutorsMain() {}
 
   /** Arguments: the options of an executor's JVM, the workspace's folder. */
@@ -26,7 +28,7 @@ final class TwoExecutorsMain {
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .set("spark.executor.extraJavaOptions", arguments[0]);
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
-      TrainFixture fixture = new TrainFixture(spark, Path.of(arguments[1]), 100).write();
+      TrainFixture fixture = new TrainFixture(spark, Path.of(arguments[1]), ROWS).write();
       Manifest manifest = fixture.job(TrainFixture.training("cluster", 2, 6)).run();
       int executors = spark.sparkContext().statusTracker().getExecutorInfos().length - 1;
       System.out.println("executors: " + executors);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.ClusterJvm;
+import io.codonloom.SparkSessions;
 import io.codonloom.table.Manifest;
 import io.codonloom.training.Epoch;
+import io.codonloom.training.ModelFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +19,7 @@ class TwoExecutorsTest {
   @TempDir Path folder;
 
   @Test
-  void twoExecutorJvmsTrainOneModelFromOneLocalCopy() throws Exception {
+  void twoExecutorJvmsTrainOneModelFromOneLocalCopyAndAsTwoThreadsDo() throws Exception {
     Path output = folder.resolve("output.txt");
     ClusterJvm jvm = new ClusterJvm(folder);
     Process process =
@@ -27,7 +29,7 @@ class TwoExecutorsTest {
     } finally {
       process.destroyForcibly();
     }
-    String text = Files.readString(output);
+    String text = Files.readString(folder.resolve("output.txt"));
     assertThat(process.exitValue()).as(text).isZero();
     assertThat(text).contains("executors: 2", "epochs: 6");
 
@@ -41,5 +43,17 @@ class TwoExecutorsTest {
           files.map(Path::toString).filter(name -> name.matches(".*/dna-[^/]*\\d")).toList();
       assertThat(shards).as("local shards of both executors").hasSize(2);
     }
+
+    TrainFixture here =
+        new TrainFixture(SparkSessions.local(), folder.resolve("workspace"), TwoExecutorsMain.ROWS);
+    here.job(TrainFixture.training("threads", 2, 6)).run();
+    assertThat(parameters("cluster")).containsExactly(parameters("threads"));
+  }
+
+  private float[] parameters(String run) {
+    return ModelFile.read(folder.resolve("workspace/runs/" + run + "/model.safetensors"))
+        .network()
+        .params()
+        .toFloatVector();
   }
 }

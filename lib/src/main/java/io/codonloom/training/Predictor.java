@@ -1,0 +1,133 @@
+package io.codonloom.training;
+
+import io.codonloom.UserException;
+import io.codonloom.sequence.CodingSequence;
+import io.codonloom.sequence.EncoderInput;
+import io.codonloom.sequence.GeneticCode;
+import io.codonloom.sequence.InputLimit;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.SequenceCheck;
+import io.codonloom.sequence.SequenceChecker;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A trained model with its encoders, for one sequence at a time and without Spark:
+ *
+ * <pre>{@code
+ * try (Predictor predictor = Predictor.open(Path.of("model.safetensors"), checkpoints)) {
+ *   Prediction prediction = predictor.predict("AUGGCU…UAA");
+ *   System.out.println(prediction.value() + " " + prediction.attention());
+ * }
+ * }</pre>
+ *
+ * <p>A sequence gets the score that it would get in the model's own training: the same rules, the
+ * same encoders, vectors rounded as its store held them. For use by one thread.
+ */
+public final class Predictor implements AutoCloseable {
+  private final ModelFile model;
+  private final SequenceChecker checker;
+  private final BatchAssembler assembler;
+  private final SortedMap<Modality, TrainedEncoder> encoders = new TreeMap<>();
+
+  private Predictor(ModelFile model) {
+    ModelDescription description = model.description();
+    this.model = model;
+    this.checker =
+        new SequenceChecker(description.reading().rules(), description.reading().limits());
+    this.assembler = new BatchAssembler(description.dims(), description.scaling(), 1);
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param checkpoints the folder of each encoder that the model needs
+   * @throws UserException if a file cannot be read, or an encoder is missing or not the one that
+   *     the model was trained with
+   */
+  public static Predictor open(Path model, Map<Modality, Path> checkpoints) {
+    Predictor predictor = new Predictor(ModelFile.read(model));
+    try {
+      predictor.openEncoders(checkpoints);
+    } catch (RuntimeException e) {
+      predictor.close();
+      throw e;
+    }
+    return predictor;
+  }
+
+  private void openEncoders(Map<Modality, Path> checkpoints) {
+    ModelDescription description = model.description();
+    for (Modality modality : description.dims().keySet()) {
+      Path checkpoint = checkpoints.get(modality);
+      if (checkpoint == null) {
+        throw new UserException(
+            "the model reads %s: name the folder of its encoder".formatted(modality.id()));
+      }
+      encoders.put(
+          modality,
+          TrainedEncoder.open(
+              modality, checkpoint, description.encoders().getOrDefault(modality.id(), Map.of())));
+    }
+  }
+
+  /** What the model predicts. */
+  public ModelDescription description() {
+    return model.description();
+  }
+
+  /** The prediction for a sequence in the standard genetic code; see the other. */
+  public Prediction predict(String sequence) {
+    return predict(sequence, GeneticCode.of(1));
+  }
+
+  /**
+   * The prediction for a sequence.
+   *
+   * @param sequence DNA or RNA in any case
+   * @throws UserException if a rule of the model's training refuses it
+   */
+  public Prediction predict(String sequence, GeneticCode code) {
+    SequenceCheck check = checker.check(sequence, code);
+    CodingSequence accepted =
+        check
+            .sequence()
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "the sequence breaks the rules of the model's training: %s%s"
+                            .formatted(
+                                check.refused(),
+                                check.position() < 0 ? "" : " at nucleotide " + check.position())));
+    SortedMap<Modality, CodonVectors> vectors = new TreeMap<>();
+    encoders.forEach(
+        (modality, encoder) -> vectors.put(modality, vectors(accepted, modality, encoder)));
+    Example example = new Example(0, Double.NaN, vectors);
+    Forecast forecast =
+        Forecast.of(
+            model.network(),
+            assembler.assemble(List.of(example), 0),
+            model.description().scaling())[0];
+    SortedMap<Modality, Double> attention = new TreeMap<>();
+    int next = 0;
+    for (Modality modality : encoders.keySet()) {
+      attention.put(modality, (double) forecast.attention()[next++]);
+    }
+    return new Prediction(forecast.value(), attention);
+  }
+
+  private CodonVectors vectors(CodingSequence sequence, Modality modality, TrainedEncoder encoder) {
+    Reading reading = model.description().reading();
+    InputLimit limit = reading.limits().getOrDefault(modality, InputLimit.NONE);
+    EncoderInput input = EncoderInput.of(sequence, modality, reading.rules(), limit);
+    return CodonVectors.of(encoder.codons().encode(input.key(), input.text()));
+  }
+
+  @Override
+  public void close() {
+    encoders.values().forEach(TrainedEncoder::close);
+  }
+}
