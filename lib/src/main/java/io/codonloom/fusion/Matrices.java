@@ -41,9 +41,19 @@ final class Matrices {
     gemm(a, false, b, false, c, 0);
   }
 
+  /** c = a·b + c; c may be a view of a wider matrix. */
+  static void add(INDArray a, INDArray b, INDArray c) {
+    gemm(a, false, b, false, c, 1);
+  }
+
   /** c = aᵀ·b. */
   static void multiplyTransposedFirst(INDArray a, INDArray b, INDArray c) {
     gemm(a, true, b, false, c, 0);
+  }
+
+  /** c = aᵀ·b + c. */
+  static void addTransposedFirst(INDArray a, INDArray b, INDArray c) {
+    gemm(a, true, b, false, c, 1);
   }
 
   /** c = a·bᵀ. */

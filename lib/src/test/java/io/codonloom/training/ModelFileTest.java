@@ -9,11 +9,11 @@ import io.codonloom.embedding.Dtype;
 import io.codonloom.encoder.SafetensorsFile;
 import io.codonloom.encoder.SafetensorsWriter;
 import io.codonloom.encoder.Tensor;
-import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Head;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +36,7 @@ class ModelFileTest {
       new TreeMap<>(Map.of(Modality.DNA, 5, Modality.PROTEIN, 3));
   private static final LabelScaling SCALING = new LabelScaling(10, 2);
   private static final FusionSettings SETTINGS =
-      new FusionSettings(Fusion.MIL, 6, 4, 0.01, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 5), 0.2);
+      new NetworkShape().width(6).gateUnits(4).textCnn(3, 3, 5).dropout(0.2).build();
 
   @TempDir Path folder;
 
@@ -64,8 +64,7 @@ class ModelFileTest {
   @Test
   void refusesTensorsThatDoNotFitTheDescription() throws IOException {
     FusionSettings wide =
-        new FusionSettings(
-            Fusion.MIL, 1_000_000_000, 4, 0, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 5), 0.2);
+        new NetworkShape().width(1_000_000_000).gateUnits(4).textCnn(3, 3, 5).build();
     Path file = write(description(wide), network());
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(UserException.class)
@@ -91,7 +90,7 @@ class ModelFileTest {
       SafetensorsWriter.write(
           out,
           new LinkedHashMap<>(Map.of("x", Tensor.of(new float[2], 2))),
-          Map.of("codonloom", "{\"format\":1,\"scaling\":{\"mean\":0,\"deviation\":0}}"));
+          Map.of("codonloom", "{\"format\":2,\"scaling\":{\"mean\":0,\"deviation\":0}}"));
     }
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(UserException.class)
@@ -101,7 +100,8 @@ class ModelFileTest {
   private static ComputationGraph network() {
     ComputationGraph network =
         new ComputationGraph(
-            FusionNetwork.configuration(SETTINGS, DIMS, new Optimizer(0.01, 1e-5), 4));
+            FusionNetwork.configuration(
+                SETTINGS, DIMS, Target.REGRESSION, Optimizer.adam(0.01), 4));
     network.init();
     return network;
   }
@@ -114,8 +114,8 @@ class ModelFileTest {
     return new ModelDescription(
         ModelFile.FORMAT,
         "0.1.0",
-        "regression",
         "stability",
+        List.of(),
         settings,
         DIMS,
         SCALING,
@@ -148,6 +148,6 @@ class ModelFileTest {
           });
       examples.add(new Example(row, 8 + row, vectors));
     }
-    return new BatchAssembler(DIMS, SCALING, 1).assemble(examples, 1);
+    return new BatchAssembler(SETTINGS, DIMS, Target.REGRESSION, SCALING, 1).assemble(examples, 1);
   }
 }

@@ -7,6 +7,7 @@ import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.job.Progress;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
@@ -84,10 +85,15 @@ final class TrainingRun {
     Dataset<Row> table = spark.read().parquet(examples.toString());
     TrainingRows rows = new TrainingRows(table, training.split());
     TrainingContext shared = context(examples, table, modalities, rows);
-    Optimizer optimizer = new Optimizer(training.learningRate(), training.weightDecay());
     ComputationGraph graph =
         new ComputationGraph(
-            FusionNetwork.configuration(network, shared.dims(), optimizer, training.seed()));
+            FusionNetwork.configuration(
+                network,
+                shared.dims(),
+                Target.REGRESSION,
+                new Optimizer(
+                    training.optimizer(), training.learningRate(), training.weightDecay()),
+                training.seed()));
     graph.init();
     LOG.info(
         "train {}: rows {}, {} parameters, {} workers",
@@ -105,7 +111,7 @@ final class TrainingRun {
     predictions.write(
         evaluation.forecasts(parameters, IntStream.range(0, rows.size())),
         table,
-        List.copyOf(modalities));
+        network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();
     Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed());
     write("metrics.json", predictions.scores(rows.counts(), bootstrap));
@@ -113,8 +119,8 @@ final class TrainingRun {
         new ModelDescription(
             ModelFile.FORMAT,
             CodeVersion.current(),
-            "regression",
             labelName,
+            List.of(),
             network,
             shared.dims(),
             shared.scaling(),
