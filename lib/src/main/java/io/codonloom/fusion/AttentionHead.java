@@ -1,34 +1,52 @@
 package io.codonloom.fusion;
 
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * One head of the attention of one example. Its weights are computed again for the backward pass:
- * they are as many as queries times keys, and keeping those of a batch takes more memory than all
- * other activations together.
+ * Attention of one head of one example after the other, in the same memory. The weights are
+ * computed again for the backward pass: they are as many as queries times keys, and keeping those
+ * of a batch takes more memory than all other activations together.
  */
 final class AttentionHead {
-  private final INDArray queries;
-  private final INDArray keys;
-  private final INDArray values;
+  private final DataType type;
   private final double dropout;
-  private final long stream;
+  private final INDArray[] scratch = new INDArray[3];
+
+  private INDArray queries;
+  private INDArray keys;
+  private INDArray values;
+  private long stream;
 
   /**
-   * @param queries {@code [n, width]}
-   * @param keys {@code [t, width]}
-   * @param values {@code [t, width]}
+   * @param most queries times keys of any head at most
    * @param dropout the share of weights to drop
-   * @param stream which ones: see {@link DropoutDraw#stream}
    */
-  AttentionHead(INDArray queries, INDArray keys, INDArray values, double dropout, long stream) {
-    this.queries = queries;
-    this.keys = keys;
-    this.values = values;
+  AttentionHead(DataType type, long most, double dropout) {
+    this.type = type;
     this.dropout = dropout;
-    this.stream = stream;
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = Nd4j.createUninitialized(type, most);
+    }
+  }
+
+  /**
+   * Turns to a head.
+   *
+   * @param someQueries {@code [n, width]}
+   * @param someKeys {@code [t, width]}
+   * @param someValues {@code [t, width]}
+   * @param someStream which weights are dropped: see {@link DropoutDraw#stream}
+   */
+  AttentionHead on(INDArray someQueries, INDArray someKeys, INDArray someValues, long someStream) {
+    queries = someQueries;
+    keys = someKeys;
+    values = someValues;
+    stream = someStream;
+    return this;
   }
 
   /** Writes what the queries find, {@code [n, width]}. */
@@ -43,7 +61,7 @@ final class AttentionHead {
   /** Writes the gradients of queries, keys and values for that of the outcome. */
   void backward(INDArray delta, INDArray ofQueries, INDArray ofKeys, INDArray ofValues) {
     INDArray weights = weights();
-    INDArray deltas = weights.ulike();
+    INDArray deltas = scratch(1);
     Matrices.multiplyTransposedSecond(delta, values, deltas);
     if (dropout > 0) {
       INDArray factors = factors();
@@ -55,21 +73,16 @@ final class AttentionHead {
     // The softmax's: α ⊙ (δ − Σ α δ), over each query's weights.
     deltas.muli(weights);
     deltas.subi(weights.muliColumnVector(deltas.sum(true, 1)));
-    deltas.muli(scale());
-    Matrices.multiply(deltas, keys, ofQueries);
-    Matrices.multiplyTransposedFirst(deltas, queries, ofKeys);
+    Matrices.scaled(deltas, false, keys, false, ofQueries, scale());
+    Matrices.scaled(deltas, true, queries, false, ofKeys, scale());
   }
 
   /** The weights before dropout, {@code [n, t]}. */
   private INDArray weights() {
-    INDArray weights =
-        Nd4j.createUninitialized(
-            queries.dataType(), new long[] {queries.size(0), keys.size(0)}, 'c');
-    Matrices.multiplyTransposedSecond(queries, keys, weights);
-    weights.muli(scale());
-    weights.subiColumnVector(weights.max(true, 1));
-    Transforms.exp(weights, false);
-    return weights.diviColumnVector(weights.sum(true, 1));
+    INDArray weights = scratch(0);
+    Matrices.scaled(queries, false, keys, true, weights, scale());
+    Nd4j.exec(new SoftMax(weights, weights, 1));
+    return weights;
   }
 
   private double scale() {
@@ -78,12 +91,16 @@ final class AttentionHead {
 
   /** 0 or 1 / (1 − dropout) for every weight. */
   private INDArray factors() {
-    INDArray factors =
-        Nd4j.createUninitialized(
-            queries.dataType(), new long[] {queries.size(0), keys.size(0)}, 'c');
-    Vectors values = Vectors.zeros(factors.dataType(), factors.length());
-    DropoutDraw.fill(values, factors.length(), stream, dropout);
-    values.copyTo(factors);
+    INDArray factors = scratch(2);
+    Vectors drawn = Vectors.zeros(type, factors.length());
+    DropoutDraw.fill(drawn, factors.length(), stream, dropout);
+    drawn.copyTo(factors);
     return factors;
+  }
+
+  private INDArray scratch(int index) {
+    long n = queries.size(0);
+    long t = keys.size(0);
+    return scratch[index].get(NDArrayIndex.interval(0, n * t)).reshape('c', n, t);
   }
 }

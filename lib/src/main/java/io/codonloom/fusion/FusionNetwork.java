@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -59,15 +60,25 @@ public final class FusionNetwork {
       Target target,
       Optimizer optimizer,
       long seed) {
-    return configuration(
-        settings,
-        dims,
-        target,
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .dataType(DataType.FLOAT)
-            .updater(optimizer.updater())
-            .regularization(optimizer.regularization()));
+    ComputationGraphConfiguration configuration =
+        configuration(
+            settings,
+            dims,
+            target,
+            new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(DataType.FLOAT)
+                .updater(optimizer.updater()));
+    // Layer by layer: given to the builder of all, the library would apply AdamW's decay twice.
+    layers(configuration)
+        .values()
+        .forEach(
+            layer -> {
+              if (layer instanceof BaseLayer trained) {
+                trained.setRegularization(optimizer.regularization());
+              }
+            });
+    return configuration;
   }
 
   static ComputationGraphConfiguration configuration(
@@ -142,10 +153,10 @@ public final class FusionNetwork {
             ? null
             : Nd4j.createFromArray(target.classWeights().toArray(Double[]::new));
     return new OutputLayer.Builder(
-            target.isRegression() ? new LossMSE() : new LossMCXENT(classWeights))
+            target.regression() ? new LossMSE() : new LossMCXENT(classWeights))
         .nIn(inputs)
         .nOut(target.outputs())
-        .activation(target.isRegression() ? Activation.IDENTITY : Activation.SOFTMAX)
+        .activation(target.regression() ? Activation.IDENTITY : Activation.SOFTMAX)
         .build();
   }
 
@@ -165,15 +176,22 @@ public final class FusionNetwork {
   /** The names and shapes that {@link #parameters} would give, without allocating anything. */
   public static Map<String, List<Long>> parameterShapes(ComputationGraphConfiguration network) {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
+    layers(network).forEach((name, layer) -> shapes(name, layer, shapes));
+    return shapes;
+  }
+
+  private static Map<String, org.deeplearning4j.nn.conf.layers.Layer> layers(
+      ComputationGraphConfiguration network) {
+    Map<String, org.deeplearning4j.nn.conf.layers.Layer> layers = new LinkedHashMap<>();
     network
         .getVertices()
         .forEach(
             (name, vertex) -> {
               if (vertex instanceof LayerVertex layerVertex) {
-                shapes(name, layerVertex.getLayerConf().getLayer(), shapes);
+                layers.put(name, layerVertex.getLayerConf().getLayer());
               }
             });
-    return shapes;
+    return layers;
   }
 
   private static void shapes(

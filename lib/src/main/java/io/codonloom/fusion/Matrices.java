@@ -66,6 +66,12 @@ final class Matrices {
     gemm(a, false, b, true, c, 1);
   }
 
+  /** c = factor·a·b, with a or b transposed. */
+  static void scaled(
+      INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c, double factor) {
+    Nd4j.exec(new Mmul(a, b, c, factor, 0, new MMulTranspose(transposeA, transposeB, false)));
+  }
+
   /** The sum over the rows, {@code [1, columns]}. */
   static void sumRows(INDArray matrix, INDArray into) {
     // A product with ones runs at memory speed; the library's reduction takes three times as long.

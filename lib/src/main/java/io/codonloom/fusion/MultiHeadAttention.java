@@ -63,13 +63,13 @@ final class MultiHeadAttention extends NativeVertex {
       INDArray found = newActivations(workspaces, inputs[0].shape());
       CodonSpans queries = spans(queryMask, inputs[0]);
       CodonSpans context = spans(contextMask, inputs[1]);
+      AttentionHead head = head(training);
       for (int i = 0; i < found.size(0); i++) {
         if (queries.length(i) < found.size(1)) {
           Matrices.example(found, i).assign(0);
         }
         for (int h = 0; h < heads && queries.length(i) > 0; h++) {
-          AttentionHead head = head(queries, context, i, h, training);
-          head.forward(columns(queries.of(found, i), h));
+          turn(head, queries, context, i, h).forward(columns(queries.of(found, i), h));
         }
       }
       return found;
@@ -84,9 +84,10 @@ final class MultiHeadAttention extends NativeVertex {
       }
       CodonSpans queries = spans(queryMask, inputs[0]);
       CodonSpans context = spans(contextMask, inputs[1]);
+      AttentionHead head = head(true);
       for (int i = 0; i < delta.size(0); i++) {
         for (int h = 0; h < heads && queries.length(i) > 0; h++) {
-          head(queries, context, i, h, true)
+          turn(head, queries, context, i, h)
               .backward(
                   columns(queries.of(delta, i), h),
                   columns(queries.of(gradients[0], i), h),
@@ -97,14 +98,18 @@ final class MultiHeadAttention extends NativeVertex {
       return gradients;
     }
 
-    private AttentionHead head(
-        CodonSpans queries, CodonSpans context, int example, int head, boolean training) {
+    private AttentionHead head(boolean training) {
+      long most = inputs[0].size(1) * inputs[1].size(1);
+      return new AttentionHead(dataType, most, training ? dropout : 0);
+    }
+
+    private AttentionHead turn(
+        AttentionHead attention, CodonSpans queries, CodonSpans context, int example, int head) {
       long draw = DropoutDraw.of(inputs[3].getLong(example, 0), inputs[3].getLong(example, 1));
-      return new AttentionHead(
+      return attention.on(
           columns(queries.of(Matrices.rowMajor(inputs[0]), example), head),
           columns(context.of(Matrices.rowMajor(inputs[1]), example), head),
           columns(context.of(Matrices.rowMajor(inputs[2]), example), head),
-          training ? dropout : 0,
           DropoutDraw.stream(draw, vertexName, head));
     }
 

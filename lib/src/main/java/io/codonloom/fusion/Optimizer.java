@@ -2,7 +2,6 @@ package io.codonloom.fusion;
 
 import java.io.Serializable;
 import java.util.List;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -45,9 +44,10 @@ public record Optimizer(Method method, double learningRate, double weightDecay)
   }
 
   IUpdater updater() {
-    return new Adam(learningRate, 0.9, 0.999, 1e-8);
+    return new CorrectedAdam(learningRate);
   }
 
+  /** What the weight decay is for Deeplearning4j; new objects for every layer. */
   List<Regularization> regularization() {
     if (weightDecay == 0) {
       return List.of();

@@ -36,12 +36,12 @@ public record Target(int classes, List<Double> classWeights) implements Serializ
     return new Target(classes, List.of());
   }
 
-  public boolean isRegression() {
+  public boolean regression() {
     return classes == 0;
   }
 
   /** Columns of the prediction. */
   public int outputs() {
-    return isRegression() ? 1 : classes;
+    return regression() ? 1 : classes;
   }
 }

@@ -71,7 +71,7 @@ public final class BatchAssembler {
           .data()
           .asNioFloat()
           .put(2 * i, DropoutDraw.inputs(seed, epoch, example.row()));
-      if (target.isRegression()) {
+      if (target.regression()) {
         labels.putScalar(i, 0, scaling.scale(example.label()));
       } else if (!Double.isNaN(example.label())) {
         labels.putScalar(i, (int) example.label(), 1);

@@ -54,7 +54,7 @@ final class Examples {
       masks.add(mask);
     }
     for (int i = 0; i < lengths.length; i++) {
-      if (network.target().isRegression()) {
+      if (network.target().regression()) {
         labels.putScalar(i, 0, new Random(seed + i).nextGaussian());
       } else {
         labels.putScalar(i, i % network.target().classes(), 1);
