@@ -1,5 +1,7 @@
 package io.codonloom.config;
 
+import io.codonloom.fusion.Optimizer;
+
 /**
  * How a model is trained.
  *
@@ -14,8 +16,9 @@ package io.codonloom.config;
  * @param patience epochs without a better validation loss before training stops
  * @param plateauPatience epochs without a better validation loss before the learning rate falls
  * @param plateauFactor what the learning rate is multiplied by then
+ * @param optimizer what the weight decay means: L2 in the gradient, or decoupled from it
  * @param learningRate of Adam
- * @param weightDecay L2, added to the gradient
+ * @param weightDecay of the weights
  * @param shuffledControl also train on the same labels shuffled, to show that nothing leaks
  * @param bootstrapSamples for the intervals of the scores
  */
@@ -30,6 +33,7 @@ public record Training(
     int patience,
     int plateauPatience,
     double plateauFactor,
+    Optimizer.Method optimizer,
     double learningRate,
     double weightDecay,
     boolean shuffledControl,

@@ -1,6 +1,7 @@
 package io.codonloom.fusion;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Reads masks {@code [batch, codons]}: 1 at codons that are there, null where all are. */
 final class CodonMask {
@@ -25,6 +26,18 @@ final class CodonMask {
       }
       row = end + 1;
     }
+  }
+
+  /** Codons that any of the masks from that one on has; null where one of them has all. */
+  static INDArray union(INDArray[] masks, int from) {
+    INDArray union = null;
+    for (int m = from; masks != null && m < masks.length; m++) {
+      if (masks[m] == null) {
+        return null;
+      }
+      union = union == null ? masks[m] : Transforms.max(union, masks[m]);
+    }
+    return union;
   }
 
   /** For each example one more than its last codon; all codons without a mask. */

@@ -31,6 +31,28 @@ public final class DropoutDraw {
     return (mix(draw ^ mix(feature)) >>> 11) * 0x1.0p-53;
   }
 
+  /** The random numbers of one head of one vertex, independent of all others of that row. */
+  static long stream(long draw, String vertex, int head) {
+    return mix(draw ^ mix(mix(vertex.hashCode()) + head));
+  }
+
+  /**
+   * Fills with 0 in the share {@code rate} of places and 1 / (1 − rate) in the others; what a place
+   * gets depends on the stream and its index only. The rate is rounded to multiples of 2⁻¹⁶.
+   */
+  static void fill(Vectors factors, long length, long stream, double rate) {
+    int threshold = (int) Math.round(rate * (1 << 16));
+    double kept = 1 / (1 - rate);
+    int count = Math.toIntExact(length);
+    for (int i = 0; i < count; i += 4) {
+      long bits = mix(stream + i * 0x9e3779b97f4a7c15L);
+      for (int k = i; k < Math.min(i + 4, count); k++) {
+        factors.set(k, (bits & 0xffff) >= threshold ? kept : 0);
+        bits >>>= 16;
+      }
+    }
+  }
+
   /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). */
   private static long mix(long value) {
     long z = value + 0x9e3779b97f4a7c15L;

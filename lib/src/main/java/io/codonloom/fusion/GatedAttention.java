@@ -14,35 +14,37 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * One weight for each modality: s_m = wᵀ(tanh(V_m h_m) ⊙ σ(U_m h_m)), α = softmax(s / τ) with τ
  * learned and clamped (BioLangFusion, section 2.3, after gated attention in multiple instance
- * learning). From the modalities' means side by side, {@code [batch, modalities × width]}, to
- * {@code [batch, modalities]}. A τ outside its clamp gets no gradient.
+ * learning). From the modalities' vectors side by side, {@code [batch, modalities × width]} or
+ * {@code [batch, codons, modalities × width]}, to {@code [batch, modalities]} or {@code [batch,
+ * codons, modalities]}. V and U may be shared by the modalities. A τ outside its clamp gets no
+ * gradient.
  */
 final class GatedAttention extends NativeLayer {
   private final List<String> modalities;
-  private final int units;
-  private final double temperatureMin;
-  private final double temperatureMax;
+  private final FusionSettings.Gates gates;
 
-  GatedAttention(
-      List<String> modalities, int width, int units, double temperatureMin, double temperatureMax) {
+  GatedAttention(List<String> modalities, int width, FusionSettings.Gates gates) {
     super((long) modalities.size() * width, modalities.size());
     this.modalities = modalities;
-    this.units = units;
-    this.temperatureMin = temperatureMin;
-    this.temperatureMax = temperatureMax;
+    this.gates = gates;
   }
 
   @Override
   List<Parameter> parameters() {
     long width = getNIn() / modalities.size();
     List<Parameter> parameters = new ArrayList<>();
-    for (String modality : modalities) {
-      parameters.add(Parameter.weight("V-" + modality, width, units));
-      parameters.add(Parameter.weight("U-" + modality, width, units));
+    for (String owner : gates.shared() ? List.of("") : modalities) {
+      parameters.add(Parameter.weight(gate("V", owner), width, gates.units()));
+      parameters.add(Parameter.weight(gate("U", owner), width, gates.units()));
     }
-    parameters.add(Parameter.weight("w", units, 1));
+    parameters.add(Parameter.weight("w", gates.units(), 1));
     parameters.add(Parameter.constant("temperature", 1, 1));
     return List.copyOf(parameters);
+  }
+
+  /** The name of a modality's gate. */
+  private String gate(String name, String modality) {
+    return gates.shared() ? name : name + "-" + modality;
   }
 
   @Override
@@ -57,30 +59,35 @@ final class GatedAttention extends NativeLayer {
 
     @Override
     INDArray forward(boolean training, LayerWorkspaceMgr workspaces) {
-      INDArray weights = newActivations(workspaces, input.size(0), layerConf().modalities.size());
-      return weights.assign(softmax(scores(gates())));
+      long[] shape = input.shape().clone();
+      shape[shape.length - 1] = layerConf().modalities.size();
+      INDArray weights = newActivations(workspaces, shape);
+      INDArray rows = rows(weights);
+      rows.assign(softmax(scores(gates())));
+      return weights;
     }
 
     @Override
     INDArray backward(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-      // The gates are small: computing them again is cheaper than keeping them.
+      // Gates are much narrower than what they read: computing them again beats keeping them.
       List<Gate> gates = gates();
       INDArray scores = scores(gates);
       INDArray alpha = softmax(scores);
-      INDArray weighted = epsilon.mul(alpha);
+      INDArray weighted = rows(epsilon).mul(alpha);
       INDArray deltas = weighted.subi(alpha.mulColumnVector(weighted.sum(true, 1)));
 
       double raw = parameter("temperature").getDouble(0);
       double temperature = temperature();
       double slope = raw == temperature ? -1 / (temperature * temperature) : 0;
-      gradientOf("temperature").assign(deltas.mul(scores).sumNumber().doubleValue() * slope);
+      double change = deltas.mul(scores).sumNumber().doubleValue() * slope;
       deltas.divi(temperature);
 
-      gradientOf("w").assign(0);
+      gradientViews.values().forEach(gradient -> gradient.assign(0));
+      gradientOf("temperature").assign(change);
       INDArray gradient = newEpsilon(workspaces, input.shape());
       for (int m = 0; m < gates.size(); m++) {
         INDArray delta = Matrices.columnRange(deltas, m, m + 1);
-        backward(m, gates.get(m), delta, columns(gradient, m));
+        backward(m, gates.get(m), delta, columns(rows(gradient), m));
       }
       return gradient;
     }
@@ -93,28 +100,34 @@ final class GatedAttention extends NativeLayer {
       INDArray valueDelta = product.mul(open).muli(value.mul(value).rsubi(1));
       INDArray openDelta = product.muli(value).muli(open).muli(open.rsub(1));
 
-      String id = layerConf().modalities.get(modality);
-      INDArray mean = columns(input, modality);
-      Matrices.multiplyTransposedFirst(mean, valueDelta, gradientOf("V-" + id));
-      Matrices.multiplyTransposedFirst(mean, openDelta, gradientOf("U-" + id));
-      Matrices.multiplyTransposedSecond(valueDelta, parameter("V-" + id), gradient);
-      Matrices.addTransposedSecond(openDelta, parameter("U-" + id), gradient);
+      INDArray vectors = columns(rows(input), modality);
+      Matrices.addTransposedFirst(vectors, valueDelta, gradientOf(name("V", modality)));
+      Matrices.addTransposedFirst(vectors, openDelta, gradientOf(name("U", modality)));
+      Matrices.multiplyTransposedSecond(valueDelta, parameter(name("V", modality)), gradient);
+      Matrices.addTransposedSecond(openDelta, parameter(name("U", modality)), gradient);
     }
 
     private List<Gate> gates() {
       List<Gate> gates = new ArrayList<>();
       for (int m = 0; m < layerConf().modalities.size(); m++) {
-        String id = layerConf().modalities.get(m);
-        INDArray mean = columns(input, m);
+        INDArray vectors = columns(rows(input), m);
         gates.add(
             new Gate(
-                Transforms.tanh(mean.mmul(parameter("V-" + id)), false),
-                Transforms.sigmoid(mean.mmul(parameter("U-" + id)), false)));
+                Transforms.tanh(vectors.mmul(parameter(name("V", m))), false),
+                Transforms.sigmoid(vectors.mmul(parameter(name("U", m))), false)));
       }
       return gates;
     }
 
-    /** s of every example and modality, before the temperature. */
+    private String name(String gate, int modality) {
+      return layerConf().gate(gate, layerConf().modalities.get(modality));
+    }
+
+    private static INDArray rows(INDArray array) {
+      return array.rank() == 3 ? Matrices.rows(array) : Matrices.rowMajor(array);
+    }
+
+    /** s of every vector and modality, before the temperature. */
     private INDArray scores(List<Gate> gates) {
       return Nd4j.concat(
           1,
@@ -132,7 +145,8 @@ final class GatedAttention extends NativeLayer {
 
     private double temperature() {
       double raw = parameter("temperature").getDouble(0);
-      return Math.max(layerConf().temperatureMin, Math.min(layerConf().temperatureMax, raw));
+      FusionSettings.Gates gates = layerConf().gates;
+      return Math.max(gates.temperatureMin(), Math.min(gates.temperatureMax(), raw));
     }
 
     private INDArray columns(INDArray sideBySide, int modality) {
@@ -147,6 +161,6 @@ final class GatedAttention extends NativeLayer {
     }
   }
 
-  /** tanh(V h) and σ(U h), {@code [batch, units]} each. */
+  /** tanh(V h) and σ(U h), {@code [vectors, units]} each. */
   private record Gate(INDArray value, INDArray open) {}
 }

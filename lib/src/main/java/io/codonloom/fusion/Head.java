@@ -1,7 +1,11 @@
 package io.codonloom.fusion;
 
-/** What turns the fused codons into the prediction. */
+/** What turns the fused codons into the features that the last, linear layer reads. */
 public enum Head {
-  /** Convolutions, global maximum, dropout, linear: see TextCnnHead. */
-  TEXT_CNN
+  /** Convolutions and their global maxima: see TextCnnHead. */
+  TEXT_CNN,
+  /** Mean over the codons and one hidden layer: see MlpHead. */
+  MLP,
+  /** A recurrent layer and its maxima over time: see LstmHead. */
+  LSTM
 }

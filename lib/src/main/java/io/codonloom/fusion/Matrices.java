@@ -41,9 +41,19 @@ final class Matrices {
     gemm(a, false, b, false, c, 0);
   }
 
+  /** c = a·b + c; c may be a view of a wider matrix. */
+  static void add(INDArray a, INDArray b, INDArray c) {
+    gemm(a, false, b, false, c, 1);
+  }
+
   /** c = aᵀ·b. */
   static void multiplyTransposedFirst(INDArray a, INDArray b, INDArray c) {
     gemm(a, true, b, false, c, 0);
+  }
+
+  /** c = aᵀ·b + c. */
+  static void addTransposedFirst(INDArray a, INDArray b, INDArray c) {
+    gemm(a, true, b, false, c, 1);
   }
 
   /** c = a·bᵀ. */
@@ -54,6 +64,12 @@ final class Matrices {
   /** c = a·bᵀ + c; c may be a view of a wider matrix. */
   static void addTransposedSecond(INDArray a, INDArray b, INDArray c) {
     gemm(a, false, b, true, c, 1);
+  }
+
+  /** c = factor·a·b, with a or b transposed. */
+  static void scaled(
+      INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c, double factor) {
+    Nd4j.exec(new Mmul(a, b, c, factor, 0, new MMulTranspose(transposeA, transposeB, false)));
   }
 
   /** The sum over the rows, {@code [1, columns]}. */

@@ -13,35 +13,23 @@ import org.nd4j.linalg.activations.Activation;
  * the weighted sum at every codon, with a penalty on the weights' entropy (BioLangFusion, section
  * 2.3).
  */
-final class MilFusion {
-  private MilFusion() {}
-
-  /**
-   * Adds the fusion behind the inputs of those names.
-   *
-   * @param dims input name to features per codon
-   * @return the vertex with the fused codons
-   */
-  static String addTo(GraphBuilder graph, FusionSettings settings, Map<String, Integer> dims) {
+record MilFusion(FusionSettings.Mil settings, int width) implements FusionPart {
+  @Override
+  public Codons addTo(GraphBuilder graph, Map<String, Codons> modalities) {
     List<String> means = new ArrayList<>();
     List<String> weighted = new ArrayList<>(List.of(FusionNetwork.ATTENTION));
-    dims.forEach(
-        (modality, dim) -> {
-          String projection = "projection-" + modality;
-          graph.addLayer(projection, new CodonProjection(dim, settings.width()), modality);
-          graph.addVertex("mean-" + modality, new MaskedMean(), projection);
-          means.add("mean-" + modality);
-          weighted.add(projection);
-        });
+    Projections.addTo(graph, modalities, width)
+        .forEach(
+            (modality, projected) -> {
+              String mean = "mean-" + modality;
+              graph.addVertex(mean, new MaskedMean(), projected.vertex());
+              means.add(mean);
+              weighted.add(projected.vertex());
+            });
     graph.addVertex("means", new MergeVertex(), means.toArray(String[]::new));
     graph.addLayer(
         FusionNetwork.ATTENTION,
-        new GatedAttention(
-            List.copyOf(dims.keySet()),
-            settings.width(),
-            settings.gateUnits(),
-            settings.temperatureMin(),
-            settings.temperatureMax()),
+        new GatedAttention(List.copyOf(modalities.keySet()), width, settings.gates()),
         "means");
     graph.addVertex("fused", new WeightedSum(), weighted.toArray(String[]::new));
     graph.addLayer(
@@ -50,6 +38,6 @@ final class MilFusion {
             .activation(Activation.IDENTITY)
             .build(),
         FusionNetwork.ATTENTION);
-    return "fused";
+    return Codons.learned("fused", width);
   }
 }

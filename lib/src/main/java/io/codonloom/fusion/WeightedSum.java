@@ -8,7 +8,6 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Σ α_m H_m at every codon: from weights {@code [batch, modalities]} and the modalities {@code
@@ -82,14 +81,7 @@ final class WeightedSum extends NativeVertex {
     @Override
     public Pair<INDArray, MaskState> feedForwardMaskArrays(
         INDArray[] masks, MaskState state, int batch) {
-      INDArray union = null;
-      for (int m = 1; masks != null && m < masks.length; m++) {
-        if (masks[m] == null) {
-          return new Pair<>(null, state);
-        }
-        union = union == null ? masks[m] : Transforms.max(union, masks[m]);
-      }
-      return new Pair<>(union, state);
+      return new Pair<>(CodonMask.union(masks, 1), state);
     }
   }
 }

@@ -8,9 +8,10 @@
  * codons]}, 1 at the codons it covers; activations outside the mask are 0. A batch padded to its
  * longest example gives each example the output and the gradient that it has alone.
  *
- * <p>A {@link io.codonloom.fusion.MilFusion fusion} ends in one vertex {@code [batch, codons,
- * width]}, a {@link io.codonloom.fusion.TextCnnHead head} starts there: {@link
- * io.codonloom.fusion.FusionNetwork} joins them. Everything with parameters is a layer and not a
- * vertex, because Deeplearning4j's parameter counts and learning rate setters see only layers.
+ * <p>A {@link io.codonloom.fusion.FusionPart fusion} ends in one vertex {@code [batch, codons,
+ * width]}, a {@link io.codonloom.fusion.HeadPart head} starts there and ends in {@code [batch,
+ * width]}: {@link io.codonloom.fusion.FusionNetwork} joins them and adds the last layer. Everything
+ * with parameters is a layer and not a vertex, because Deeplearning4j's parameter counts and
+ * learning rate setters see only layers.
  */
 package io.codonloom.fusion;

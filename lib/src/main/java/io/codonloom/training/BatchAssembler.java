@@ -1,6 +1,8 @@
 package io.codonloom.training;
 
 import io.codonloom.fusion.DropoutDraw;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -15,19 +17,30 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * From examples to the arrays that a {@link io.codonloom.fusion.FusionNetwork} reads: for each
  * modality vectors {@code [batch, codons, dim]} with their mask, then the dropout's numbers; as
- * labels the scaled label {@code [batch, 1]} and zeros for the attention weights.
+ * labels the scaled label {@code [batch, 1]} or a 1 in the column of its class {@code [batch,
+ * classes]}, and zeros for the attention weights where the network has them.
  */
 public final class BatchAssembler {
+  private final FusionSettings network;
   private final SortedMap<Modality, Integer> dims;
+  private final Target target;
   private final LabelScaling scaling;
   private final long seed;
 
   /**
    * @param dims the network's modalities
+   * @param scaling of labels that are numbers; classes are not scaled
    * @param seed of the dropout
    */
-  public BatchAssembler(SortedMap<Modality, Integer> dims, LabelScaling scaling, long seed) {
+  public BatchAssembler(
+      FusionSettings network,
+      SortedMap<Modality, Integer> dims,
+      Target target,
+      LabelScaling scaling,
+      long seed) {
+    this.network = network;
     this.dims = dims;
+    this.target = target;
     this.scaling = scaling;
     this.seed = seed;
   }
@@ -51,17 +64,24 @@ public final class BatchAssembler {
       masks[input++] = mask;
     }
     features[input] = array(batch, 2);
-    INDArray labels = array(batch, 1);
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, target.outputs());
     for (int i = 0; i < batch; i++) {
       Example example = examples.get(i);
       features[input]
           .data()
           .asNioFloat()
           .put(2 * i, DropoutDraw.inputs(seed, epoch, example.row()));
-      labels.putScalar(i, 0, scaling.scale(example.label()));
+      if (target.regression()) {
+        labels.putScalar(i, 0, scaling.scale(example.label()));
+      } else if (!Double.isNaN(example.label())) {
+        labels.putScalar(i, (int) example.label(), 1);
+      }
     }
-    INDArray noLabels = Nd4j.zeros(DataType.FLOAT, batch, dims.size());
-    return new MultiDataSet(features, new INDArray[] {labels, noLabels}, masks, null);
+    INDArray[] all =
+        network.weighsModalities()
+            ? new INDArray[] {labels, Nd4j.zeros(DataType.FLOAT, batch, dims.size())}
+            : new INDArray[] {labels};
+    return new MultiDataSet(features, all, masks, null);
   }
 
   private static void fill(

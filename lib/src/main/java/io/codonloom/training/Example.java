@@ -7,7 +7,7 @@ import java.util.SortedMap;
  * One row with its vectors.
  *
  * @param row its number in the data set
- * @param label in the label's own units; NaN where there is none
+ * @param label in the label's own units, or the index of its class; NaN where there is none
  * @param vectors of each modality
  */
 public record Example(int row, double label, SortedMap<Modality, CodonVectors> vectors) {

@@ -6,10 +6,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * What a network says about one row.
+ * What a regression says about one row.
  *
  * @param value the prediction in the label's own units
- * @param attention the modalities' weights in the network's order
+ * @param attention the modalities' weights in the network's order; none where it has no such
  */
 @SuppressWarnings("ArrayRecordComponent") // one of millions, never compared
 public record Forecast(double value, float[] attention) {
@@ -20,9 +20,8 @@ public record Forecast(double value, float[] attention) {
         network.output(false, batch.getFeatures(), batch.getFeaturesMaskArrays(), null);
     Forecast[] forecasts = new Forecast[Math.toIntExact(outputs[0].size(0))];
     for (int i = 0; i < forecasts.length; i++) {
-      forecasts[i] =
-          new Forecast(
-              scaling.unscale(outputs[0].getDouble(i, 0)), outputs[1].getRow(i).toFloatVector());
+      float[] attention = outputs.length > 1 ? outputs[1].getRow(i).toFloatVector() : new float[0];
+      forecasts[i] = new Forecast(scaling.unscale(outputs[0].getDouble(i, 0)), attention);
     }
     return forecasts;
   }

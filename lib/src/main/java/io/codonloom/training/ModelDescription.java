@@ -1,7 +1,9 @@
 package io.codonloom.training;
 
 import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -11,8 +13,8 @@ import java.util.SortedMap;
  *
  * @param format the version of the model file's layout
  * @param codeVersion the version of Codonloom that wrote it
- * @param task {@code regression} or {@code classification}
  * @param labelName what it predicts, with its unit
+ * @param classes the names of the classes in their order; none for a regression
  * @param network the network's shape
  * @param dims features per codon of each modality
  * @param scaling of the labels
@@ -22,10 +24,15 @@ import java.util.SortedMap;
 public record ModelDescription(
     int format,
     String codeVersion,
-    String task,
     String labelName,
+    List<String> classes,
     FusionSettings network,
     SortedMap<Modality, Integer> dims,
     LabelScaling scaling,
     Reading reading,
-    Map<String, Map<String, String>> encoders) {}
+    Map<String, Map<String, String>> encoders) {
+
+  Target target() {
+    return classes.isEmpty() ? Target.REGRESSION : Target.classes(classes.size());
+  }
+}

@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ModelFile {
   /** The layout that this class writes and reads. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   private static final String KEY = "codonloom";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -72,7 +72,7 @@ public final class ModelFile {
     ModelDescription description = description(path, file);
     ComputationGraphConfiguration configuration =
         FusionNetwork.configuration(
-            description.network(), description.dims(), new Optimizer(1, 0), 1);
+            description.network(), description.dims(), description.target(), Optimizer.adam(1), 1);
     // Sizes come from the file: they are compared with its tensors before anything is allocated.
     Map<String, List<Long>> shapes = FusionNetwork.parameterShapes(configuration);
     if (!shapes.keySet().equals(file.names())) {

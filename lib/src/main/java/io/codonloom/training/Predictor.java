@@ -38,7 +38,13 @@ public final class Predictor implements AutoCloseable {
     this.model = model;
     this.checker =
         new SequenceChecker(description.reading().rules(), description.reading().limits());
-    this.assembler = new BatchAssembler(description.dims(), description.scaling(), 1);
+    this.assembler =
+        new BatchAssembler(
+            description.network(),
+            description.dims(),
+            description.target(),
+            description.scaling(),
+            1);
   }
 
   /**
@@ -112,9 +118,11 @@ public final class Predictor implements AutoCloseable {
             assembler.assemble(List.of(example), 0),
             model.description().scaling())[0];
     SortedMap<Modality, Double> attention = new TreeMap<>();
-    int next = 0;
-    for (Modality modality : encoders.keySet()) {
-      attention.put(modality, (double) forecast.attention()[next++]);
+    if (model.description().network().weighsModalities()) {
+      int next = 0;
+      for (Modality modality : encoders.keySet()) {
+        attention.put(modality, (double) forecast.attention()[next++]);
+      }
     }
     return new Prediction(forecast.value(), attention);
   }

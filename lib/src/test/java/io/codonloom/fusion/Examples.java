@@ -14,26 +14,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.config.NoOp;
 
-/** Small networks and random examples of given lengths in each modality. */
+/** Random examples of given lengths in each modality. */
 final class Examples {
   static final SortedMap<Modality, Integer> DIMS =
       new TreeMap<>(Map.of(Modality.DNA, 3, Modality.RNA, 2, Modality.PROTEIN, 2));
 
   private Examples() {}
-
-  static FusionSettings settings(double entropyWeight, double dropout) {
-    return new FusionSettings(
-        Fusion.MIL, 4, 3, entropyWeight, 0.02, 20, Head.TEXT_CNN, 2, List.of(3, 4, 5), dropout);
-  }
-
-  static ComputationGraph network(FusionSettings settings, DataType type) {
-    ComputationGraph network =
-        new ComputationGraph(FusionNetwork.configuration(settings, DIMS, new NoOp(), 0, 7, type));
-    network.init();
-    return network;
-  }
 
   /**
    * One batch, padded to its longest modality.
@@ -41,22 +28,24 @@ final class Examples {
    * @param lengths for each example the codons of DNA, RNA and protein
    * @param padding codons beyond the longest
    */
-  static MultiDataSet batch(DataType type, int[][] lengths, int padding, long seed) {
+  static MultiDataSet batch(
+      TestNetworks network, DataType type, int[][] lengths, int padding, long seed) {
     int codons = Arrays.stream(lengths).flatMapToInt(Arrays::stream).max().orElseThrow() + padding;
     List<INDArray> features = new ArrayList<>();
     List<INDArray> masks = new ArrayList<>();
-    List<Integer> dims = List.copyOf(DIMS.values());
-    INDArray labels = Nd4j.create(type, lengths.length, 1);
+    INDArray labels = Nd4j.create(type, lengths.length, network.target().outputs());
     INDArray draws = Nd4j.create(type, lengths.length, 2);
-    for (int m = 0; m < dims.size(); m++) {
-      INDArray x = Nd4j.create(type, lengths.length, codons, dims.get(m));
+    for (Modality modality : network.dims().keySet()) {
+      int m = index(modality);
+      int dim = network.dims().get(modality);
+      INDArray x = Nd4j.create(type, lengths.length, codons, dim);
       INDArray mask = Nd4j.create(type, lengths.length, codons);
       for (int i = 0; i < lengths.length; i++) {
         // What an example holds depends on its number only, not on the batch around it.
         Random random = new Random(seed * 1000 + i * 10L + m);
         for (int c = 0; c < lengths[i][m]; c++) {
           mask.putScalar(i, c, 1);
-          for (int d = 0; d < dims.get(m); d++) {
+          for (int d = 0; d < dim; d++) {
             x.putScalar(new int[] {i, c, d}, random.nextGaussian());
           }
         }
@@ -65,7 +54,11 @@ final class Examples {
       masks.add(mask);
     }
     for (int i = 0; i < lengths.length; i++) {
-      labels.putScalar(i, 0, new Random(seed + i).nextGaussian());
+      if (network.target().regression()) {
+        labels.putScalar(i, 0, new Random(seed + i).nextGaussian());
+      } else {
+        labels.putScalar(i, i % network.target().classes(), 1);
+      }
       float[] draw = DropoutDraw.inputs(seed, 1, i);
       draws.putScalar(i, 0, draw[0]).putScalar(i, 1, draw[1]);
     }
@@ -73,9 +66,16 @@ final class Examples {
     masks.add(null);
     return new MultiDataSet(
         features.toArray(INDArray[]::new),
-        new INDArray[] {labels, Nd4j.create(type, lengths.length, dims.size())},
+        network.settings().weighsModalities()
+            ? new INDArray[] {labels, Nd4j.create(type, lengths.length, network.dims().size())}
+            : new INDArray[] {labels},
         masks.toArray(INDArray[]::new),
         null);
+  }
+
+  /** A modality's place in an example's lengths. */
+  static int index(Modality modality) {
+    return List.copyOf(DIMS.keySet()).indexOf(modality);
   }
 
   /** One example of a batch, cut to so many codons. */
@@ -99,7 +99,8 @@ final class Examples {
                 .dup('c');
       }
     }
-    INDArray[] labels = {row(batch.getLabels(0), index), row(batch.getLabels(1), index)};
+    INDArray[] labels =
+        Arrays.stream(batch.getLabels()).map(array -> row(array, index)).toArray(INDArray[]::new);
     return new MultiDataSet(features, labels, masks, null);
   }
 

@@ -3,8 +3,10 @@ package io.codonloom.fusion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Random;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,42 +15,72 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 class FusionGradientTest {
-  private static final double STEP = 1e-5;
+  private static final int[][] MIXED = {{9, 5, 9}, {4, 4, 4}, {1, 1, 1}, {6, 7, 6}, {12, 3, 12}};
 
-  static Stream<Arguments> batches() {
-    int[][] equal = {{9, 9, 9}, {9, 9, 9}, {9, 9, 9}};
-    int[][] mixed = {{9, 5, 9}, {4, 4, 4}, {1, 1, 1}, {6, 7, 6}, {12, 3, 12}};
-    int[][] single = {{1, 1, 1}, {1, 1, 1}};
-    return Stream.of(
-        Arguments.of("equal lengths", equal, 0.0, 0.0),
-        Arguments.of("equal lengths, entropy", equal, 0.7, 0.0),
-        Arguments.of("mixed lengths, entropy", mixed, 0.7, 0.0),
-        Arguments.of("mixed lengths, negative entropy, dropout", mixed, -0.3, 0.4),
-        Arguments.of("one codon each", single, 0.5, 0.0));
+  static Stream<Arguments> networks() {
+    return TestNetworks.all().map(network -> Arguments.of("mixed lengths", network, MIXED));
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("batches")
-  void gradientIsThatOfFiniteDifferences(
-      String name, int[][] lengths, double entropyWeight, double dropout) {
-    ComputationGraph network =
-        Examples.network(Examples.settings(entropyWeight, dropout), DataType.DOUBLE);
-    network.getLayer(FusionNetwork.ATTENTION).getParam("temperature").assign(0.6);
-    network.getLayer("convolutions").getParam("b").assign(0.3);
-    MultiDataSet batch = Examples.batch(DataType.DOUBLE, lengths, 1, 3);
+  static Stream<Arguments> lengths() {
+    TestNetworks mil = TestNetworks.of("MIL", new NetworkShape());
+    return Stream.of(
+        Arguments.of("equal lengths", mil, new int[][] {{9, 9, 9}, {9, 9, 9}, {9, 9, 9}}),
+        Arguments.of("one codon each", mil, new int[][] {{1, 1, 1}, {1, 1, 1}}));
+  }
 
-    INDArray gradient = Examples.gradient(network, batch).divi(lengths.length);
-    INDArray parameters = network.params();
-    double worst = 0;
-    for (long i = 0; i < parameters.length(); i++) {
-      double value = parameters.getDouble(i);
-      parameters.putScalar(i, value + STEP);
-      double above = Examples.score(network, batch);
-      parameters.putScalar(i, value - STEP);
-      double below = Examples.score(network, batch);
-      parameters.putScalar(i, value);
+  /** One random direction in each parameter: a wrong derivative of any of its numbers shows. */
+  @ParameterizedTest(name = "{1}, {0}")
+  @MethodSource({"networks", "lengths"})
+  void gradientIsThatOfFiniteDifferences(String name, TestNetworks kind, int[][] lengths) {
+    Slopes slopes = new Slopes(kind, lengths);
+    Random random = new Random(5);
+    int start = 0;
+    for (INDArray values : FusionNetwork.parameters(slopes.network).values()) {
+      double[] direction = random.doubles(values.length(), -1, 1).toArray();
+      slopes.compareAlong(start, direction);
+      start += direction.length;
+    }
+    assertThat(slopes.worst).as("worst relative error").isLessThan(1e-5);
+  }
+
+  @Tag("long")
+  @ParameterizedTest(name = "{1}, {0}")
+  @MethodSource({"networks", "lengths"})
+  void everyDerivativeIsThatOfFiniteDifferences(String name, TestNetworks kind, int[][] lengths) {
+    Slopes slopes = new Slopes(kind, lengths);
+    for (int i = 0; i < slopes.parameters.length(); i++) {
+      slopes.compareAlong(i, 1);
+    }
+    assertThat(slopes.worst).as("worst relative error").isLessThan(1e-5);
+  }
+
+  /** A network's loss on a batch, and how it changes with the parameters. */
+  private static final class Slopes {
+    private static final double STEP = 1e-5;
+
+    final ComputationGraph network;
+    final INDArray parameters;
+    private final MultiDataSet batch;
+    private final INDArray gradient;
+    double worst;
+
+    Slopes(TestNetworks kind, int[][] lengths) {
+      network = kind.build(DataType.DOUBLE);
+      parameters = network.params().reshape(network.params().length());
+      batch = Examples.batch(kind, DataType.DOUBLE, lengths, 1, 3);
+      INDArray summed = Examples.gradient(network, batch);
+      gradient = summed.reshape(summed.length()).divi(lengths.length);
+    }
+
+    /** Compares the derivative when the parameters from one on move in a direction. */
+    void compareAlong(int start, double... direction) {
+      double above = lossBeyond(start, direction, STEP);
+      double below = lossBeyond(start, direction, -STEP);
       double numeric = (above - below) / (2 * STEP);
-      double analytic = gradient.getDouble(i);
+      double analytic = 0;
+      for (int i = 0; i < direction.length; i++) {
+        analytic += gradient.getDouble(start + i) * direction[i];
+      }
       double size = Math.max(Math.abs(numeric), Math.abs(analytic));
       // Below this the difference of two losses has too few digits left.
       if (size > 1e-4) {
@@ -57,6 +89,18 @@ class FusionGradientTest {
         assertThat(numeric).isCloseTo(analytic, within(1e-9));
       }
     }
-    assertThat(worst).as("worst relative error").isLessThan(1e-5);
+
+    private double lossBeyond(int start, double[] direction, double step) {
+      double[] before = new double[direction.length];
+      for (int i = 0; i < before.length; i++) {
+        before[i] = parameters.getDouble(start + i);
+        parameters.putScalar(start + i, before[i] + step * direction[i]);
+      }
+      double loss = network.score(batch, true);
+      for (int i = 0; i < before.length; i++) {
+        parameters.putScalar(start + i, before[i]);
+      }
+      return loss;
+    }
   }
 }

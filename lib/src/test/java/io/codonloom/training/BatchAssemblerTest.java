@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,8 @@ class BatchAssemblerTest {
   private static final SortedMap<Modality, Integer> DIMS =
       new TreeMap<>(Map.of(Modality.DNA, 2, Modality.RNA, 1));
   private static final BatchAssembler ASSEMBLER =
-      new BatchAssembler(DIMS, new LabelScaling(1, 2), 5);
+      new BatchAssembler(
+          FusionSettings.paper(), DIMS, Target.REGRESSION, new LabelScaling(1, 2), 5);
 
   @Test
   void laysVectorsCodonByCodonAndMarksWhatEachModalityCovers() {

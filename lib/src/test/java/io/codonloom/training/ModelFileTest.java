@@ -7,9 +7,8 @@ import io.codonloom.UserException;
 import io.codonloom.encoder.SafetensorsFile;
 import io.codonloom.encoder.SafetensorsWriter;
 import io.codonloom.encoder.Tensor;
-import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Head;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -53,8 +52,7 @@ class ModelFileTest {
   @Test
   void refusesTensorsThatDoNotFitTheDescription() throws IOException {
     FusionSettings wide =
-        new FusionSettings(
-            Fusion.MIL, 1_000_000_000, 4, 0, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 5), 0.2);
+        new NetworkShape().width(1_000_000_000).gateUnits(4).textCnn(3, 3, 5).build();
     Path file = write(description(wide), SmallNetwork.create());
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(UserException.class)
@@ -80,7 +78,7 @@ class ModelFileTest {
       SafetensorsWriter.write(
           out,
           new LinkedHashMap<>(Map.of("x", Tensor.of(new float[2], 2))),
-          Map.of("codonloom", "{\"format\":1,\"scaling\":{\"mean\":0,\"deviation\":0}}"));
+          Map.of("codonloom", "{\"format\":2,\"scaling\":{\"mean\":0,\"deviation\":0}}"));
     }
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(UserException.class)
@@ -95,8 +93,8 @@ class ModelFileTest {
     return new ModelDescription(
         ModelFile.FORMAT,
         "0.1.0",
-        "regression",
         "stability",
+        List.of(),
         settings,
         SmallNetwork.DIMS,
         SmallNetwork.SCALING,

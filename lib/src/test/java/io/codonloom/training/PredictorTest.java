@@ -18,6 +18,7 @@ import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.RandomCheckpoint;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -71,14 +72,15 @@ class PredictorTest {
         });
     network =
         new ComputationGraph(
-            FusionNetwork.configuration(SmallNetwork.SETTINGS, DIMS, new Optimizer(0.01, 0), 4));
+            FusionNetwork.configuration(
+                SmallNetwork.SETTINGS, DIMS, Target.REGRESSION, Optimizer.adam(0.01), 4));
     network.init();
     ModelDescription description =
         new ModelDescription(
             ModelFile.FORMAT,
             "0.1.0",
-            "regression",
             "stability",
+            List.of(),
             SmallNetwork.SETTINGS,
             DIMS,
             SmallNetwork.SCALING,
@@ -107,7 +109,8 @@ class PredictorTest {
     Forecast expected =
         Forecast.of(
             network,
-            new BatchAssembler(DIMS, SmallNetwork.SCALING, 1)
+            new BatchAssembler(
+                    SmallNetwork.SETTINGS, DIMS, Target.REGRESSION, SmallNetwork.SCALING, 1)
                 .assemble(List.of(new Example(0, 0, vectors)), 0),
             SmallNetwork.SCALING)[0];
 

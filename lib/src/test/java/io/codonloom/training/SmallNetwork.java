@@ -2,11 +2,11 @@ package io.codonloom.training;
 
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
-import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Head;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +23,15 @@ final class SmallNetwork {
       new TreeMap<>(Map.of(Modality.DNA, 5, Modality.PROTEIN, 3));
   static final LabelScaling SCALING = new LabelScaling(10, 2);
   static final FusionSettings SETTINGS =
-      new FusionSettings(Fusion.MIL, 6, 4, 0.01, 0.02, 20, Head.TEXT_CNN, 3, List.of(3, 5), 0.2);
+      new NetworkShape().width(6).gateUnits(4).textCnn(3, 3, 5).dropout(0.2).build();
 
   private SmallNetwork() {}
 
   static ComputationGraph create() {
     ComputationGraph network =
         new ComputationGraph(
-            FusionNetwork.configuration(SETTINGS, DIMS, new Optimizer(0.01, 1e-5), 4));
+            FusionNetwork.configuration(
+                SETTINGS, DIMS, Target.REGRESSION, Optimizer.adam(0.01), 4));
     network.init();
     return network;
   }
@@ -54,6 +55,6 @@ final class SmallNetwork {
           });
       examples.add(new Example(row, 8 + row, vectors));
     }
-    return new BatchAssembler(DIMS, SCALING, 1).assemble(examples, 1);
+    return new BatchAssembler(SETTINGS, DIMS, Target.REGRESSION, SCALING, 1).assemble(examples, 1);
   }
 }

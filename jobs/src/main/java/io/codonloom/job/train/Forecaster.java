@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.training.Forecast;
 import java.util.Iterator;
 import java.util.stream.IntStream;
@@ -30,7 +31,11 @@ final class Forecaster implements FlatMapFunction<Iterator<String>, RowForecast>
     ComputationGraph network =
         new ComputationGraph(
             FusionNetwork.configuration(
-                context.network(), context.dims(), new Optimizer(1, 0), context.seed()));
+                context.network(),
+                context.dims(),
+                Target.REGRESSION,
+                Optimizer.adam(1),
+                context.seed()));
     float[] values = parameters.value();
     network.init(Nd4j.createFromArray(values).reshape(1, values.length), false);
     Iterable<String> all = () -> descriptors;

@@ -6,6 +6,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.Task;
 import io.codonloom.config.Training;
+import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.job.Progress;
 import io.codonloom.sequence.InputLimit;
@@ -24,6 +25,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -77,6 +80,9 @@ public final class TrainJob {
       throw new UserException(
           "dataset " + dataset.name() + ": training reads labels that are numbers so far");
     }
+    if (network.features() != Features.EMBEDDINGS) {
+      throw new UserException("model.features: training reads stored embeddings so far");
+    }
     try {
       Manifest manifest = train(training.run(), false);
       if (training.shuffledControl()) {
@@ -124,7 +130,7 @@ public final class TrainJob {
     }
     ExampleTable table =
         new ExampleTable(spark, workspace, dataset.name(), training.split(), store);
-    SortedSet<Modality> modalities = table.modalities();
+    SortedSet<Modality> modalities = modalities(table.modalities());
     // What cannot be trained is refused before an older result is gone.
     ExampleTable.Rows rows = table.rows(modalities);
     if (!rows.quarantined().isEmpty()) {
@@ -167,6 +173,24 @@ public final class TrainJob {
     folder.deleteState();
     LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
     return manifest;
+  }
+
+  /** The modalities that the network reads of those in the store. */
+  private SortedSet<Modality> modalities(SortedSet<Modality> stored) {
+    if (network.modalities().isEmpty()) {
+      return stored;
+    }
+    SortedSet<Modality> wanted = new TreeSet<>(network.modalities());
+    if (!stored.containsAll(wanted)) {
+      throw new UserException(
+          "model.modalities names %s, but store %s has only %s"
+              .formatted(names(wanted), store, names(stored)));
+    }
+    return wanted;
+  }
+
+  private static String names(SortedSet<Modality> modalities) {
+    return modalities.stream().map(Modality::id).collect(Collectors.joining(", "));
   }
 
   /** The fingerprints of the dataset's tables and of the store. */

@@ -1,6 +1,7 @@
 package io.codonloom.job.train;
 
 import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import io.codonloom.training.BatchAssembler;
 import io.codonloom.training.LabelScaling;
@@ -41,6 +42,6 @@ record TrainingContext(
   }
 
   BatchAssembler assembler() {
-    return new BatchAssembler(dims, scaling, seed);
+    return new BatchAssembler(network, dims, Target.REGRESSION, scaling, seed);
   }
 }

@@ -6,6 +6,7 @@ import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.EmbeddingShard;
@@ -87,10 +88,15 @@ final class TrainingRun {
     Dataset<Row> table = spark.read().parquet(folder.examples().toString());
     TrainingRows rows = new TrainingRows(table, training.split());
     TrainingContext shared = context(table, modalities, rows);
-    Optimizer optimizer = new Optimizer(training.learningRate(), training.weightDecay());
     ComputationGraph graph =
         new ComputationGraph(
-            FusionNetwork.configuration(network, shared.dims(), optimizer, training.seed()));
+            FusionNetwork.configuration(
+                network,
+                shared.dims(),
+                Target.REGRESSION,
+                new Optimizer(
+                    training.optimizer(), training.learningRate(), training.weightDecay()),
+                training.seed()));
     graph.init();
     LOG.info(
         "train {}: rows {}, {} parameters, {} workers",
@@ -112,7 +118,7 @@ final class TrainingRun {
     predictions.write(
         evaluation.forecasts(parameters, IntStream.range(0, rows.size())),
         table,
-        List.copyOf(modalities));
+        network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();
     Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed());
     folder.writeJson("metrics.json", predictions.scores(rows.counts(), bootstrap));
@@ -120,8 +126,8 @@ final class TrainingRun {
         new ModelDescription(
             ModelFile.FORMAT,
             CodeVersion.current(),
-            "regression",
             labelName,
+            List.of(),
             network,
             shared.dims(),
             shared.scaling(),

@@ -11,6 +11,7 @@ import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -124,17 +125,20 @@ class OverLongTest {
 
     TreeMap<Modality, Integer> dims = new TreeMap<>();
     examples.get(0).vectors().forEach((modality, vectors) -> dims.put(modality, vectors.dim()));
-    MultiDataSet batch = new BatchAssembler(dims, new LabelScaling(0, 1), 1).assemble(examples, 0);
+    FusionSettings settings =
+        ExperimentFile.read(ROOT.resolve("conf/demo.conf"), List.of()).model();
+    MultiDataSet batch =
+        new BatchAssembler(settings, dims, Target.REGRESSION, new LabelScaling(0, 1), 1)
+            .assemble(examples, 0);
     int rna = dims.headMap(Modality.RNA).size();
     assertThat(batch.getFeaturesMaskArrays()[rna].sumNumber().intValue()).isEqualTo(80);
     assertThat(batch.getFeaturesMaskArrays()[rna + 1].sumNumber().intValue())
         .isEqualTo(codons + 60);
 
-    FusionSettings settings =
-        ExperimentFile.read(ROOT.resolve("conf/demo.conf"), List.of()).model();
     ComputationGraph network =
         new ComputationGraph(
-            FusionNetwork.configuration(settings, dims, new Optimizer(1e-3, 0), 3));
+            FusionNetwork.configuration(
+                settings, dims, Target.REGRESSION, Optimizer.adam(1e-3), 3));
     network.init();
     Forecast[] before = Forecast.of(network, batch, new LabelScaling(0, 1));
     for (int row = 0; row < 2; row++) {

@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import io.codonloom.config.Training;
 import io.codonloom.embedding.CodonEmbedding;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.training.BatchAssembler;
@@ -27,7 +28,13 @@ final class LocalTraining {
 
   LocalTraining(TrainFixture fixture, Path table, ModelDescription description, Training training) {
     this.training = training;
-    this.assembler = new BatchAssembler(description.dims(), description.scaling(), training.seed());
+    this.assembler =
+        new BatchAssembler(
+            description.network(),
+            description.dims(),
+            Target.REGRESSION,
+            description.scaling(),
+            training.seed());
     List<Row> rows = fixture.spark.read().parquet(table.toString()).orderBy("row").collectAsList();
     examples = new Example[rows.size()];
     codons = new int[rows.size()];

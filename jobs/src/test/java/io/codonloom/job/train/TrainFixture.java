@@ -1,5 +1,7 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.fusion.Optimizer.Method.ADAM;
+
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.InputFormat;
@@ -8,9 +10,8 @@ import io.codonloom.config.Task;
 import io.codonloom.config.Training;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
-import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Head;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
 import io.codonloom.table.EmbeddingShard;
@@ -64,12 +65,18 @@ final class TrainFixture {
   }
 
   static Training training(String run, int workers, int epochs) {
-    return new Training(run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, 5e-3, 1e-5, false, 50);
+    return new Training(
+        run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, ADAM, 5e-3, 1e-5, false, 50);
   }
 
   static FusionSettings network() {
-    return new FusionSettings(
-        Fusion.MIL, 16, 8, 0.01, 0.02, 20, Head.TEXT_CNN, 8, List.of(3, 4, 5), 0.1);
+    return new NetworkShape()
+        .width(16)
+        .gateUnits(8)
+        .entropyWeight(0.01)
+        .textCnn(8, 3, 4, 5)
+        .dropout(0.1)
+        .build();
   }
 
   static Dataset dataset() {

@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.fusion.Optimizer.Method.ADAM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -11,6 +12,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.training.Epoch;
@@ -92,7 +94,9 @@ class TrainJobTest {
             FusionNetwork.configuration(
                 TrainFixture.network(),
                 model.description().dims(),
-                new Optimizer(training.learningRate(), training.weightDecay()),
+                Target.REGRESSION,
+                new Optimizer(
+                    training.optimizer(), training.learningRate(), training.weightDecay()),
                 training.seed()));
     network.init();
     LocalTraining local =
@@ -118,6 +122,7 @@ class TrainJobTest {
             real.patience(),
             real.plateauPatience(),
             real.plateauFactor(),
+            real.optimizer(),
             real.learningRate(),
             real.weightDecay(),
             true,
@@ -170,7 +175,7 @@ class TrainJobTest {
   }
 
   private static Training wild(double learningRate) {
-    return new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, learningRate, 0, false, 20);
+    return new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20);
   }
 
   @Test
@@ -201,7 +206,8 @@ class TrainJobTest {
   void namesASplitThatIsNotThere() {
     Training real = TrainFixture.training("nosplit", 1, 1);
     Training other =
-        new Training("nosplit", "gene", 5, 8, 1, 3, 1, 5, 5, 0.5, real.learningRate(), 0, false, 9);
+        new Training(
+            "nosplit", "gene", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, real.learningRate(), 0, false, 9);
     assertThatThrownBy(() -> fixture.job(other).run())
         .isInstanceOf(UserException.class)
         .hasMessage("dataset d has no split gene; run prepare first");

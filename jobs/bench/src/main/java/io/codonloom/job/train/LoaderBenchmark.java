@@ -8,11 +8,10 @@ import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
-import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Head;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.ShardPlan;
@@ -54,8 +53,7 @@ public final class LoaderBenchmark implements Benchmark {
       new TreeMap<>(Map.of(Modality.DNA, 512, Modality.RNA, 640, Modality.PROTEIN, 320));
 
   private static final FusionSettings NETWORK =
-      new FusionSettings(
-          Fusion.MIL, 600, 100, 0.01, 0.02, 20, Head.TEXT_CNN, 100, List.of(3, 4, 5), 0.2);
+      FusionSettings.paper();
 
   @Override
   public String what() {
@@ -91,7 +89,12 @@ public final class LoaderBenchmark implements Benchmark {
     }
     ComputationGraph graph =
         new ComputationGraph(
-            FusionNetwork.configuration(NETWORK, DIMS, new Optimizer(3e-5, 1e-5), 1));
+            FusionNetwork.configuration(
+                NETWORK,
+                DIMS,
+                Target.REGRESSION,
+                new Optimizer(Optimizer.Method.ADAM, 3e-5, 1e-5),
+                1));
     graph.init();
     BatchPlan plan = new BatchPlan(rows.of(TrainingRows.TRAIN).toArray(), rows.codons(), BATCH);
 

@@ -1,0 +1,84 @@
+package io.codonloom.fusion;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Features side by side: arrays {@code [batch, codons, n_m]} to {@code [batch, codons, Σ n_m]}. Its
+ * mask is the union of theirs.
+ */
+final class CodonConcat extends NativeVertex {
+  /** Adds the vertex behind all of these, in their order; one alone needs none. */
+  static Codons addTo(GraphBuilder graph, Map<String, Codons> parts) {
+    Collection<Codons> all = parts.values();
+    if (all.size() == 1) {
+      return all.iterator().next();
+    }
+    String name = "side-by-side";
+    graph.addVertex(
+        name, new CodonConcat(), all.stream().map(Codons::vertex).toArray(String[]::new));
+    return new Codons(
+        name, all.stream().mapToInt(Codons::width).sum(), all.stream().allMatch(Codons::data));
+  }
+
+  @Override
+  public GraphVertex instantiate(
+      ComputationGraph graph,
+      String name,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    return new Implementation(graph, name, index, type);
+  }
+
+  private static final class Implementation extends NativeVertexImplementation {
+    Implementation(ComputationGraph graph, String name, int index, DataType type) {
+      super(graph, name, index, type);
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+      long width = 0;
+      for (INDArray part : inputs) {
+        width += part.size(2);
+      }
+      INDArray whole = newActivations(workspaces, inputs[0].size(0), inputs[0].size(1), width);
+      INDArray rows = Matrices.rows(whole);
+      long column = 0;
+      for (INDArray part : inputs) {
+        Matrices.columnRange(rows, column, column + part.size(2)).assign(Matrices.rows(part));
+        column += part.size(2);
+      }
+      return whole;
+    }
+
+    @Override
+    INDArray[] backward(LayerWorkspaceMgr workspaces) {
+      INDArray rows = Matrices.rows(epsilon);
+      INDArray[] gradients = new INDArray[inputs.length];
+      long column = 0;
+      for (int i = 0; i < inputs.length; i++) {
+        gradients[i] = newEpsilon(workspaces, inputs[i].shape());
+        long end = column + inputs[i].size(2);
+        Matrices.rows(gradients[i]).assign(Matrices.columnRange(rows, column, end));
+        column = end;
+      }
+      return gradients;
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArrays(
+        INDArray[] masks, MaskState state, int batch) {
+      return new Pair<>(CodonMask.union(masks, 0), state);
+    }
+  }
+}

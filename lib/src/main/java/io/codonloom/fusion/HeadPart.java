@@ -1,0 +1,9 @@
+package io.codonloom.fusion;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+
+/** The part of a network between the fused codons and the dropout before its last layer. */
+interface HeadPart {
+  /** Adds the head behind the fused codons and returns its features. */
+  Pooled addTo(GraphBuilder graph, Codons fused);
+}

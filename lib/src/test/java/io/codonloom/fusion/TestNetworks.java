@@ -1,0 +1,107 @@
+package io.codonloom.fusion;
+
+import io.codonloom.sequence.Modality;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** Small networks of every kind, for the tests that hold for all of them. */
+record TestNetworks(
+    String name, FusionSettings settings, SortedMap<Modality, Integer> dims, Target target) {
+
+  /** Every fusion and every head, and what changes their graphs. */
+  static Stream<TestNetworks> all() {
+    List<TestNetworks> all = new ArrayList<>();
+    for (Fusion fusion : Fusion.values()) {
+      NetworkShape shape = new NetworkShape().fusion(fusion);
+      if (fusion == Fusion.NONE) {
+        all.add(of("RNA alone", shape, EnumSet.of(Modality.RNA)));
+      } else {
+        all.add(of(fusion.toString(), shape));
+        all.add(of(fusion + " of two", shape, EnumSet.of(Modality.DNA, Modality.PROTEIN)));
+      }
+    }
+    for (Head head : EnumSet.of(Head.MLP, Head.LSTM)) {
+      all.add(of("MIL, " + head, new NetworkShape().head(head)));
+      for (Fusion fusion : EnumSet.of(Fusion.CROSS_ATTENTION, Fusion.VANILLA_CONCAT)) {
+        all.add(of(fusion + ", " + head, new NetworkShape().fusion(fusion).head(head)));
+      }
+    }
+    all.add(of("MIL, dropout", new NetworkShape().dropout(0.4)));
+    all.add(of("MIL, shared gates", new NetworkShape().sharedGates()));
+    all.add(of("MIL, spreading", new NetworkShape().entropyWeight(-0.3)));
+    all.add(of("MIL, upsampled DNA", new NetworkShape().upsampledDna()));
+    all.add(of("TextCNN behind a projection", new NetworkShape().headProjection(3)));
+    all.add(of("concat of projections", new NetworkShape().fusion(Fusion.CONCAT).projectAll()));
+    all.add(
+        of(
+            "upsampled DNA alone",
+            new NetworkShape().fusion(Fusion.NONE).upsampledDna(),
+            EnumSet.of(Modality.DNA)));
+    all.add(
+        of(
+            "shortened DNA alone",
+            new NetworkShape().fusion(Fusion.CONCAT),
+            EnumSet.of(Modality.DNA)));
+    all.add(
+        of(
+            "token attention, shared gates",
+            new NetworkShape().fusion(Fusion.TOKEN_ATTENTION).sharedGates()));
+    all.add(
+        of(
+            "cross attention, dropout",
+            new NetworkShape().fusion(Fusion.CROSS_ATTENTION).attentionDropout(0.3).dropout(0.4)));
+    all.add(of("classes", new NetworkShape(), Target.classes(3)));
+    all.add(of("weighted classes", new NetworkShape(), new Target(3, List.of(0.5, 2.0, 1.25))));
+    return all.stream();
+  }
+
+  static TestNetworks of(String name, NetworkShape shape) {
+    return of(name, shape, EnumSet.allOf(Modality.class));
+  }
+
+  private static TestNetworks of(String name, NetworkShape shape, Target target) {
+    return new TestNetworks(name, shape.build(), Examples.DIMS, target);
+  }
+
+  private static TestNetworks of(String name, NetworkShape shape, Set<Modality> modalities) {
+    SortedMap<Modality, Integer> dims = new TreeMap<>(Examples.DIMS);
+    dims.keySet().retainAll(modalities);
+    return new TestNetworks(name, shape.build(), dims, Target.REGRESSION);
+  }
+
+  ComputationGraph build(DataType type) {
+    ComputationGraph network =
+        new ComputationGraph(
+            FusionNetwork.configuration(
+                settings,
+                dims,
+                target,
+                new NeuralNetConfiguration.Builder().seed(7).dataType(type).updater(new NoOp())));
+    network.init();
+    // Away from where the first values are special: no bias is 0, no factor 1.
+    FusionNetwork.parameters(network)
+        .forEach(
+            (name, values) -> {
+              if (values.rank() == 1) {
+                for (long i = 0; i < values.length(); i++) {
+                  values.putScalar(i, values.getDouble(i) * 0.8 + 0.1 + 0.05 * i);
+                }
+              }
+            });
+    return network;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
