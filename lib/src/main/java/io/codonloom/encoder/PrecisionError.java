@@ -1,7 +1,9 @@
 package io.codonloom.encoder;
 
 import io.codonloom.UserException;
+import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How far an encoder's vectors in a lower precision are from its own in single precision, over
@@ -15,7 +17,8 @@ import java.util.List;
  * @param leastCosine the least cosine between a token's two vectors
  */
 public record PrecisionError(
-    int texts, long tokens, double largest, double relative, double leastCosine) {
+    int texts, long tokens, double largest, double relative, double leastCosine)
+    implements Serializable {
 
   /**
    * Encodes texts in the settings' precision and in single precision on the same device, one text a
@@ -34,6 +37,18 @@ public record PrecisionError(
         Encoder exact = Encoder.open(checkpoint, checkpoint.modality(), single, device)) {
       return between(rounded, exact, texts);
     }
+  }
+
+  /** In one line. */
+  public String summary() {
+    return String.format(
+        Locale.ROOT,
+        "relative error %.2g, largest %.2g, least cosine %.6f over %,d tokens of %d inputs",
+        relative,
+        largest,
+        leastCosine,
+        tokens,
+        texts);
   }
 
   static PrecisionError between(Encoder rounded, Encoder exact, List<String> texts) {

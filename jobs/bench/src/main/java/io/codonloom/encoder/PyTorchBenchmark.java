@@ -22,7 +22,7 @@ import java.util.Locale;
  * genes, as many threads, in turns.
  */
 public final class PyTorchBenchmark implements Benchmark {
-  private static final int TEXTS = 24;
+  private static final int TEXTS = 12;
   private static final double SAME = 1e-2;
 
   private final ObjectMapper json = new ObjectMapper();

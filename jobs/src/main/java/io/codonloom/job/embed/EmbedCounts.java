@@ -1,5 +1,6 @@
 package io.codonloom.job.embed;
 
+import io.codonloom.encoder.PrecisionError;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,6 +20,7 @@ import java.util.Locale;
  * @param codonsComputed codons that were given a vector now
  * @param bytesComputed size of the shards that were written now
  * @param quarantinedSequences rows of the sequences table with a quarantined input
+ * @param precisionError on some of the inputs computed now; null in single precision
  * @param quarantine the first {@value #LISTED} of the quarantined inputs
  */
 record EmbedCounts(
@@ -34,6 +36,7 @@ record EmbedCounts(
     long codonsComputed,
     long bytesComputed,
     long quarantinedSequences,
+    PrecisionError precisionError,
     List<Quarantined> quarantine) {
 
   /** How many quarantined inputs a manifest lists; the store's quarantine has them all. */

@@ -9,6 +9,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
+import io.codonloom.encoder.PrecisionError;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.job.embed.QuarantinedInputs.OfShard;
 import io.codonloom.sequence.Modality;
@@ -113,9 +114,13 @@ public final class EmbedJob {
         PlannedShards.plan(
             new ShardPlan(spark, folder()), inputs.texts(), store, encoding, conf(), folder());
     Map<Modality, List<ShardTask.Done>> done = new TreeMap<>();
+    Map<Modality, PrecisionError> errors = new TreeMap<>();
     for (EncoderSpec spec : specs.values()) {
       lock.requireHeld();
-      done.put(spec.modality(), embed(spec, shards.pending(spec.modality()), lock));
+      List<Shard> pending = shards.pending(spec.modality());
+      PrecisionTrial.run(spark, folder(), spec, pending, inputs.texts())
+          .ifPresent(error -> errors.put(spec.modality(), error));
+      done.put(spec.modality(), embed(spec, pending, lock));
     }
     Quarantine quarantine = new Quarantine(spark, folder());
     QuarantinedInputs quarantined =
@@ -124,7 +129,9 @@ public final class EmbedJob {
             : inputs.quarantined(quarantine.inputs(new ShardPlan(spark, folder()).inputs()));
     Map<String, EmbedCounts> counts = new TreeMap<>();
     for (Modality modality : specs.keySet()) {
-      EmbedCounts of = counts(modality, shards.of(modality), done.get(modality), quarantined);
+      EmbedCounts of =
+          counts(
+              modality, shards.of(modality), done.get(modality), quarantined, errors.get(modality));
       counts.put(modality.id(), of);
       LOG.info("embed {}: {}", modality.id(), of.summary());
     }
@@ -184,7 +191,8 @@ public final class EmbedJob {
       Modality modality,
       List<Shard> shards,
       List<ShardTask.Done> done,
-      QuarantinedInputs quarantined) {
+      QuarantinedInputs quarantined,
+      PrecisionError precisionError) {
     Row rows =
         inputs
             .texts()
@@ -225,6 +233,7 @@ public final class EmbedJob {
         done.stream().mapToLong(ShardTask.Done::codons).sum(),
         done.stream().filter(ShardTask.Done::computed).mapToLong(ShardTask.Done::bytes).sum(),
         lacking.values().stream().mapToLong(OfShard::sequences).sum(),
+        precisionError,
         quarantined.first(modality, EmbedCounts.LISTED));
   }
 

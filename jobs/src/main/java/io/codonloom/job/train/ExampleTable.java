@@ -84,7 +84,8 @@ final class ExampleTable {
   /**
    * The table's rows.
    *
-   * @throws UserException if a row has an input that was never embedded
+   * @throws UserException if a labelled row has no part in the split, or an input that was never
+   *     embedded
    */
   Rows rows(SortedSet<Modality> modalities) throws IOException {
     Dataset<Row> rows =
@@ -94,7 +95,7 @@ final class ExampleTable {
                     .isNotNull()
                     .and(col(TableColumns.LABEL).notEqual(Double.NaN)))
             .select(TableColumns.ROW_ID, TableColumns.SEQUENCE_ID, TableColumns.LABEL)
-            .join(parts(), TableColumns.ROW_ID);
+            .join(parts(), new String[] {TableColumns.ROW_ID}, "left");
     List<Column> lengths = new ArrayList<>();
     for (Modality modality : modalities) {
       rows = rows.join(located(modality), new String[] {TableColumns.SEQUENCE_ID}, "left");
@@ -141,11 +142,17 @@ final class ExampleTable {
   }
 
   private void refuseMissing(Dataset<Row> rows, List<Modality> modalities) {
-    Column[] missing =
-        modalities.stream()
-            .map(modality -> count(when(col(shard(modality)).isNull(), 1)))
-            .toArray(Column[]::new);
-    Row counts = rows.select(missing).first();
+    List<Column> missing = new ArrayList<>();
+    for (Modality modality : modalities) {
+      missing.add(count(when(col(shard(modality)).isNull(), 1)));
+    }
+    missing.add(count(when(col(TableColumns.PART).isNull(), 1)));
+    Row counts = rows.select(missing.toArray(Column[]::new)).first();
+    if (counts.getLong(modalities.size()) > 0) {
+      throw new UserException(
+          "%d labelled rows of dataset %s have no part in split %s; run prepare again"
+              .formatted(counts.getLong(modalities.size()), dataset, split));
+    }
     for (int m = 0; m < modalities.size(); m++) {
       if (counts.getLong(m) > 0) {
         throw new UserException(

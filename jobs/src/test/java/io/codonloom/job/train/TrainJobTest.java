@@ -14,6 +14,8 @@ import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
 import io.codonloom.table.Manifest;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
 import io.codonloom.table.WholeFile;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
@@ -211,6 +213,25 @@ class TrainJobTest {
     assertThatThrownBy(() -> fixture.job(other).run())
         .isInstanceOf(UserException.class)
         .hasMessage("dataset d has no split gene; run prepare first");
+  }
+
+  @Test
+  void labelledRowsThatASplitLacksAreAnErrorAndNotDropped() {
+    org.apache.hadoop.fs.Path splits =
+        TableWriter.partition(fixture.workspace.splits(), TableColumns.DATASET, "d");
+    TableWriter.replace(
+        fixture
+            .spark
+            .read()
+            .parquet(TableWriter.partition(splits, "split", "random").toString())
+            .where("row_id not in ('row-1-0', 'row-7-0')"),
+        TableWriter.partition(splits, "split", "partial"));
+    Training partial =
+        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, 1e-3, 0, false, 9);
+    assertThatThrownBy(() -> fixture.job(partial).run())
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "2 labelled rows of dataset d have no part in split partial; run prepare again");
   }
 
   private static ModelFile model(String run) {

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.md5;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.codonloom.SparkSessions;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.InputFormat;
@@ -29,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -196,51 +194,5 @@ final class PrepareSpeed {
     for (Path path : all) {
       Files.delete(path);
     }
-  }
-
-  /** Rounds, the workspace to use, then CSV files, those of iCodon with its four id columns. */
-  public static void main(String[] arguments) throws IOException {
-    SparkSession spark = SparkSessions.local();
-    for (int i = 2; i < arguments.length; i++) {
-      Path file = Path.of(arguments[i]);
-      Columns columns =
-          file.getFileName().toString().startsWith("icodon")
-              ? new Columns(
-                  List.of("id", "species", "cell_type", "datatype"),
-                  "sequence",
-                  "label",
-                  Optional.empty(),
-                  Optional.of("id"),
-                  Optional.empty(),
-                  List.of("species", "cell_type", "datatype"))
-              : new Columns(
-                  List.of("id"),
-                  "sequence",
-                  "label",
-                  Optional.empty(),
-                  Optional.of("gene"),
-                  Optional.empty(),
-                  List.of());
-      List<Times> times =
-          new PrepareSpeed(
-                  spark, Path.of(arguments[1]).toUri().toString(), file.toUri().toString(), columns)
-              .measure(Integer.parseInt(arguments[0]));
-      System.out.println(file.getFileName());
-      Times job = times.get(2);
-      for (Times one : times) {
-        System.out.printf(
-            Locale.ROOT,
-            "  %-8s %7.2f s, %7.2f s of processors, %4d MB; prepare / this: %5.2f, %5.2f of"
-                + " processors; %s%n",
-            one.name(),
-            one.wall(),
-            one.cpu(),
-            one.bytes() / 1_000_000,
-            job.wall() / one.wall(),
-            job.cpu() / one.cpu(),
-            one.seconds());
-      }
-    }
-    spark.stop();
   }
 }
