@@ -173,8 +173,7 @@ final class TrainingSection {
     page.close().close();
   }
 
-  private static void covariates(
-      Markup page, String part, PartScores scores, Set<String> metrics) {
+  private static void covariates(Markup page, String part, PartScores scores, Set<String> metrics) {
     scores
         .by()
         .forEach(

@@ -118,9 +118,7 @@ public enum Metric {
 
   /** The metric over all rows. */
   public double of(double[] labels, double[] predictions) {
-    return holdsNan(labels) || holdsNan(predictions)
-        ? Double.NaN
-        : defined(labels, predictions);
+    return holdsNan(labels) || holdsNan(predictions) ? Double.NaN : defined(labels, predictions);
   }
 
   /** The metric of numbers that are none of them NaN. */

@@ -15,9 +15,7 @@ import java.util.TreeMap;
  *     {@value #LEAST_ROWS} rows at least
  */
 public record PartScores(
-    List<Score> scores,
-    List<List<Integer>> confusion,
-    Map<String, Map<String, List<Score>>> by) {
+    List<Score> scores, List<List<Integer>> confusion, Map<String, Map<String, List<Score>>> by) {
 
   /** Fewer rows than these give no score worth an interval. */
   public static final int LEAST_ROWS = 20;

@@ -146,8 +146,7 @@ class HtmlReportTest {
                     "yeast", List.of(new Score("spearman", 0.25, 0.125, 0.375, 40)),
                     "human", List.of(new Score("spearman", nan, nan, nan, 50)))));
     RunFacts run =
-        new RunFacts(
-            "groups", Map.of(), List.of(), Map.of("test", test), PredictionSummary.none());
+        new RunFacts("groups", Map.of(), List.of(), Map.of("test", test), PredictionSummary.none());
     String html = HtmlReport.of(SampleReport.with(SampleReport.regression(5, 1), run));
     parse(html);
     assertThat(html)
@@ -168,8 +167,7 @@ class HtmlReportTest {
             List.of(
                 new Epoch(1, nan, Double.POSITIVE_INFINITY, nan, 0.001, nan, 1, nan, 1),
                 new Epoch(2, 0.5, nan, nan, 0.001, nan, 1, nan, 1)),
-            Map.of(
-                "test", SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1)))),
+            Map.of("test", SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1)))),
             PredictionSummary.of(
                 List.of(
                         new PredictedRow("only", "test", 0.5, 0.5, 1.0 / 3, 1.0 / 3, 1.0 / 3),

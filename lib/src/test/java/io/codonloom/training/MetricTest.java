@@ -161,8 +161,7 @@ class MetricTest {
   @ParameterizedTest
   @EnumSource(Metric.class)
   void noRowsGiveNoScoreAndNoInterval(Metric metric) {
-    Score score =
-        new Bootstrap(20, 1).scores(List.of(metric), new double[0], new double[0]).get(0);
+    Score score = new Bootstrap(20, 1).scores(List.of(metric), new double[0], new double[0]).get(0);
     assertThat(List.of(score.value(), score.low(), score.high()))
         .allSatisfy(number -> assertThat(number).isNaN());
   }

@@ -20,7 +20,9 @@ class PartScoresTest {
   @Test
   void aGroupsScoresAreThoseOfItsRowsAlone() {
     String[] species =
-        IntStream.range(0, ROWS).mapToObj(i -> i % 3 == 0 ? "yeast" : "human").toArray(String[]::new);
+        IntStream.range(0, ROWS)
+            .mapToObj(i -> i % 3 == 0 ? "yeast" : "human")
+            .toArray(String[]::new);
     PartScores scores =
         PartScores.of(BOOTSTRAP, 0, labels, predictions, Map.of("species", species));
 

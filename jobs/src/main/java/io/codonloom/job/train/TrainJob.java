@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
-import io.codonloom.config.Task;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
@@ -76,10 +75,6 @@ public final class TrainJob {
    * @throws UserException if a stage before this one is missing, or the loss explodes
    */
   public Manifest run() {
-    if (dataset.task() != Task.REGRESSION) {
-      throw new UserException(
-          "dataset " + dataset.name() + ": training reads labels that are numbers so far");
-    }
     if (network.features() != Features.EMBEDDINGS) {
       throw new UserException("model.features: training reads stored embeddings so far");
     }
@@ -150,7 +145,7 @@ public final class TrainJob {
     TrainingRun one =
         new TrainingRun(
             spark, workspace, run, folder, state, store, inputs.get("store"), training, network);
-    Map<String, Object> counts = one.train(modalities, dataset.labelName(), reading());
+    Map<String, Object> counts = one.train(modalities, dataset, reading());
     counts.put("rowsInQuarantine", rows.quarantined());
 
     Map<String, Object> settings = new TreeMap<>();

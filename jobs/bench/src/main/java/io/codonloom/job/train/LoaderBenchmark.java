@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import io.codonloom.config.ClassWeights;
 import io.codonloom.bench.Benchmark;
 import io.codonloom.bench.Clock;
 import io.codonloom.bench.Goals;
@@ -72,7 +73,7 @@ public final class LoaderBenchmark implements Benchmark {
     var file = new org.apache.hadoop.fs.Path(workspace.run("bench"), "examples");
     examples.write(examples.rows(examples.modalities()).usable(), file);
     var table = spark.read().parquet(file.toString());
-    TrainingRows rows = new TrainingRows(table, SparkBench.NAME);
+    TrainingRows rows = new TrainingRows(table, SparkBench.NAME, List.of(), ClassWeights.NONE);
     Map<Modality, List<String>> shards = new TreeMap<>();
     for (Modality modality : DIMS.keySet()) {
       shards.put(
@@ -113,6 +114,7 @@ public final class LoaderBenchmark implements Benchmark {
               shards,
               DIMS,
               NETWORK,
+              rows.target(),
               rows.scaling(),
               1);
       shares.add(epoch(graph, context, plan.epoch(1, 1)));
