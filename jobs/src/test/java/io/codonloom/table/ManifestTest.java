@@ -72,8 +72,7 @@ class ManifestTest {
         .isEqualTo(
             Manifest.JSON.readTree(
                 "{\"defined\": 0.5, \"undefined\": null, \"more\": [null, 2.0]}"));
-    Numbers read =
-        Manifest.JSON.readValue("{\"defined\": 1, \"undefined\": null}", Numbers.class);
+    Numbers read = Manifest.JSON.readValue("{\"defined\": 1, \"undefined\": null}", Numbers.class);
     assertThat(read.defined()).isEqualTo(1);
     assertThat(read.undefined()).isNaN();
     assertThatThrownBy(() -> Manifest.JSON.readValue("{\"defined\": \"x\"}", Numbers.class))
