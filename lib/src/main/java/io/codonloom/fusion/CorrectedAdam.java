@@ -44,8 +44,7 @@ final class CorrectedAdam extends Adam {
       double rate = getConfig().getLearningRate(iteration, epoch);
       double epsilon = EPSILON * Math.sqrt(1 - Math.pow(BETA2, iteration + 1.0));
       INDArray flat = gradient.reshape(gradient.length());
-      Nd4j.exec(
-          new AdamUpdater(flat, getV(), getM(), rate, BETA1, BETA2, epsilon, iteration));
+      Nd4j.exec(new AdamUpdater(flat, getV(), getM(), rate, BETA1, BETA2, epsilon, iteration));
     }
   }
 }

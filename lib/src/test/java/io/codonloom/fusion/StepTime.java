@@ -19,9 +19,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Prints what a training step takes of the published models' widths, and what share of the matrix
- * product's own rate that is on the arithmetic it needs: {@code StepTime mil 100 341 32} for fusion,
- * channels, codons and batch. The figures count the time of the processor and hold with one thread
- * also where others use the machine.
+ * product's own rate that is on the arithmetic it needs: {@code StepTime mil 100 341 32} for
+ * fusion, channels, codons and batch. The figures count the time of the processor and hold with one
+ * thread also where others use the machine.
  */
 public final class StepTime {
   private static final SortedMap<Modality, Integer> DIMS =

@@ -177,7 +177,8 @@ class TrainJobTest {
   }
 
   private static Training wild(double learningRate) {
-    return new Training("wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20);
+    return new Training(
+        "wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20);
   }
 
   @Test
@@ -227,7 +228,7 @@ class TrainJobTest {
             .where("row_id not in ('row-1-0', 'row-7-0')"),
         TableWriter.partition(splits, "split", "partial"));
     Training partial =
-        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, 1e-3, 0, false, 9);
+        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, 1e-3, 0, false, 9);
     assertThatThrownBy(() -> fixture.job(partial).run())
         .isInstanceOf(UserException.class)
         .hasMessage(

@@ -52,8 +52,7 @@ public final class LoaderBenchmark implements Benchmark {
   private static final TreeMap<Modality, Integer> DIMS =
       new TreeMap<>(Map.of(Modality.DNA, 512, Modality.RNA, 640, Modality.PROTEIN, 320));
 
-  private static final FusionSettings NETWORK =
-      FusionSettings.paper();
+  private static final FusionSettings NETWORK = FusionSettings.paper();
 
   @Override
   public String what() {
