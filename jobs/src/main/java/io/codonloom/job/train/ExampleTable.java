@@ -64,8 +64,8 @@ final class ExampleTable {
   /**
    * The table's rows.
    *
-   * @throws UserException if a labelled row has no part in the split, or no vectors in one
-   *     of the modalities
+   * @throws UserException if a labelled row has no part in the split, or no vectors in one of the
+   *     modalities
    */
   Rows rows(SortedSet<Modality> modalities) throws IOException {
     Dataset<Row> rows =

@@ -38,11 +38,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains a network on a dataset's labels and a store's embeddings, or the sequences' own letters,
- * and leaves under {@code
- * runs/<run>}: {@code history.json} and the training's state (after each epoch), {@code
- * predictions}, {@code metrics.json}, {@code model.safetensors} and, last, the manifest. A call
- * that was killed is taken up again after its last finished epoch and ends with the same
- * parameters. With {@code shuffled-control} also a run {@code <run>-shuffled} on shuffled labels.
+ * and leaves under {@code runs/<run>}: {@code history.json} and the training's state (after each
+ * epoch), {@code predictions}, {@code metrics.json}, {@code model.safetensors} and, last, the
+ * manifest. A call that was killed is taken up again after its last finished epoch and ends with
+ * the same parameters. With {@code shuffled-control} also a run {@code <run>-shuffled} on shuffled
+ * labels.
  */
 public final class TrainJob {
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
@@ -100,8 +100,8 @@ public final class TrainJob {
   /** Whether {@link #run} would find everything done. */
   public boolean isUpToDate() throws IOException {
     if (Manifest.read(conf(), workspace.prepareManifest(dataset.name())).isEmpty()
-        || network.features() == Features.EMBEDDINGS
-            && Manifest.read(conf(), workspace.embedManifest(store)).isEmpty()) {
+        || (network.features() == Features.EMBEDDINGS
+            && Manifest.read(conf(), workspace.embedManifest(store)).isEmpty())) {
       return false;
     }
     return isUpToDate(training.run(), false)
@@ -152,9 +152,7 @@ public final class TrainJob {
           folder.examples());
     }
 
-    TrainingRun one =
-        new TrainingRun(
-            spark, run, folder, state, source, training, network);
+    TrainingRun one = new TrainingRun(spark, run, folder, state, source, training, network);
     Map<String, Object> counts = one.train(modalities, dataset.labelName(), reading());
     counts.put("rowsInQuarantine", rows.quarantined());
 

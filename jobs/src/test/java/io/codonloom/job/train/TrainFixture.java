@@ -109,7 +109,11 @@ final class TrainFixture {
   }
 
   TrainJob job(Training training) {
-    return new TrainJob(spark, workspace, dataset(), "s", training, network());
+    return job(training, network());
+  }
+
+  TrainJob job(Training training, FusionSettings network) {
+    return new TrainJob(spark, workspace, dataset(), "s", training, network);
   }
 
   TrainFixture write() throws IOException {
