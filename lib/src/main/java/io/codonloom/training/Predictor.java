@@ -54,7 +54,7 @@ public final class Predictor implements AutoCloseable {
   /**
    * Opens a model.
    *
-   * @param checkpoints the folder of each encoder that the model needs; none for one-hot networks
+   * @param checkpoints the folder of each encoder that the model needs; none for one-hot features
    * @throws UserException if a file cannot be read, or an encoder is missing or not the one that
    *     the model was trained with
    */

@@ -88,8 +88,11 @@ public final class ReportJob {
       throw new UserException(folder + ": there is no such run; train it first");
     }
     Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(dataset.name()));
-    Optional<Manifest> embedded = Manifest.read(conf, workspace.embedManifest(store));
     Optional<Manifest> trained = Manifest.read(conf, workspace.runManifest(run));
+    // A network that reads the sequences themselves has no store.
+    boolean reads = trained.isEmpty() || trained.get().settings().has("store");
+    Optional<Manifest> embedded =
+        reads ? Manifest.read(conf, workspace.embedManifest(store)) : Optional.empty();
     Path target = new Path(folder, "report.html");
     String fingerprint =
         Fingerprint.of(

@@ -129,8 +129,12 @@ final class TrainFixture {
   }
 
   TrainJob job(Training training) {
+    return job(training, network());
+  }
+
+  TrainJob job(Training training, FusionSettings network) {
     return new TrainJob(
-        spark, workspace, classes ? classification() : dataset(), "s", training, network());
+        spark, workspace, classes ? classification() : dataset(), "s", training, network);
   }
 
   TrainFixture write() throws IOException {

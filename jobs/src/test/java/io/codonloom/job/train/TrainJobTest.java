@@ -2,6 +2,8 @@ package io.codonloom.job.train;
 
 import static io.codonloom.config.ClassWeights.NONE;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
+import static io.codonloom.sequence.Modality.DNA;
+import static io.codonloom.sequence.Modality.RNA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -11,9 +13,14 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
 import io.codonloom.config.Training;
+import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Head;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
+import io.codonloom.sequence.Modality;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
@@ -27,11 +34,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainJobTest {
   @TempDir static Path folder;
@@ -78,6 +91,48 @@ class TrainJobTest {
     assertThat(model.description().scaling().mean()).isCloseTo(TrainFixture.MEAN, within(3.0));
     assertThat(model.description().encoders().get("dna")).containsEntry("weights", "abc");
     assertThat(manifest.counts().at("/rows/train").asInt()).isEqualTo(105);
+  }
+
+  static Stream<Arguments> networks() {
+    return Stream.of(
+        Arguments.of("dna-alone", shape(Fusion.NONE).modalities(DNA).build()),
+        Arguments.of("upsampled-dna", shape(Fusion.NONE).modalities(DNA).upsampledDna().build()),
+        Arguments.of("two", shape(Fusion.CONCAT).modalities(DNA, RNA).build()),
+        Arguments.of("concat-all", shape(Fusion.CONCAT).projectAll().build()),
+        Arguments.of("upsampled", shape(Fusion.MIL).upsampledDna().build()),
+        Arguments.of("tokens", shape(Fusion.TOKEN_ATTENTION).head(Head.MLP).build()),
+        Arguments.of("cross", shape(Fusion.CROSS_ATTENTION).attentionDropout(0.1).build()),
+        Arguments.of("vanilla", shape(Fusion.VANILLA_CONCAT).head(Head.LSTM).build()));
+  }
+
+  private static NetworkShape shape(Fusion fusion) {
+    return new NetworkShape()
+        .fusion(fusion)
+        .width(8)
+        .gateUnits(4)
+        .headUnits(8)
+        .textCnn(8, 3, 4, 5)
+        .dropout(0.1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void everyNetworkIsTrainedAndWeightsOnlyWhatItReads(String run, FusionSettings network)
+      throws IOException {
+    fixture.job(TrainFixture.training(run, 1, 3), network).run();
+
+    List<Epoch> history = history(run);
+    assertThat(history.get(2).trainLoss()).isLessThan(history.get(0).trainLoss());
+    SortedSet<Modality> read =
+        new TreeSet<>(
+            network.modalities().isEmpty() ? List.of(Modality.values()) : network.modalities());
+    assertThat(model(run).description().dims()).containsOnlyKeys(read);
+    for (Row row :
+        fixture.spark.read().parquet(path(run + "/predictions").toString()).collectAsList()) {
+      assertThat(row.<Double>getAs("prediction")).isFinite();
+      assertThat(row.isNullAt(row.fieldIndex("attention_dna")))
+          .isEqualTo(!network.weighsModalities());
+    }
   }
 
   @Test

@@ -68,10 +68,11 @@ public final class LoaderBenchmark implements Benchmark {
     Workspace workspace = SparkBench.prepare(spark, genes, folder);
     fill(spark, workspace, folder);
 
+    VectorSource source = new StoredVectors(spark, workspace, SparkBench.NAME, STORE);
     ExampleTable examples =
-        new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, STORE);
+        new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, source);
     var file = new org.apache.hadoop.fs.Path(workspace.run("bench"), "examples");
-    examples.write(examples.rows(examples.modalities()).usable(), file);
+    examples.write(examples.rows(source.modalities()).usable(), file);
     var table = spark.read().parquet(file.toString());
     TrainingRows rows = new TrainingRows(table, SparkBench.NAME, List.of(), ClassWeights.NONE);
     Map<Modality, List<String>> shards = new TreeMap<>();
@@ -80,9 +81,9 @@ public final class LoaderBenchmark implements Benchmark {
           modality,
           new ArrayList<>(
               table
-                  .select(ExampleTable.shard(modality))
+                  .select(StoredVectors.shard(modality))
                   .distinct()
-                  .orderBy(ExampleTable.shard(modality))
+                  .orderBy(StoredVectors.shard(modality))
                   .toJavaRDD()
                   .map(row -> row.getString(0))
                   .collect()));
