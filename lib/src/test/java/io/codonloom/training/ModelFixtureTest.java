@@ -63,7 +63,8 @@ class ModelFixtureTest {
     assertThat(forecasts).hasSize(CODONS.length);
     for (int i = 0; i < forecasts.length; i++) {
       assertThat(forecasts[i].value()).isCloseTo(fixture.predictions().get(i), within(1e-4));
-      assertThat(forecasts[i].attention()).containsExactly(fixture.attention().get(i), within(1e-6f));
+      assertThat(forecasts[i].attention())
+          .containsExactly(fixture.attention().get(i), within(1e-6f));
     }
   }
 
@@ -125,7 +126,8 @@ class ModelFixtureTest {
     for (int[] lengths : CODONS) {
       SortedMap<Modality, float[][]> example = new TreeMap<>();
       for (Modality modality : Modality.values()) {
-        float[][] values = new float[lengths[List.of(Modality.values()).indexOf(modality)]][dims.get(modality)];
+        float[][] values =
+            new float[lengths[List.of(Modality.values()).indexOf(modality)]][dims.get(modality)];
         for (float[] codon : values) {
           for (int i = 0; i < codon.length; i++) {
             codon[i] = Math.round(1000 * random.nextGaussian()) / 1000f;

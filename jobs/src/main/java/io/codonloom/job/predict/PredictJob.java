@@ -278,7 +278,8 @@ public final class PredictJob {
       columns.add(col(Scorer.PREDICTION));
     } else {
       Column names = array(classes.stream().map(one -> lit(one)).toArray(Column[]::new));
-      columns.add(element_at(names, col(Scorer.PREDICTION).cast("int").plus(1)).as(Scorer.PREDICTION));
+      columns.add(
+          element_at(names, col(Scorer.PREDICTION).cast("int").plus(1)).as(Scorer.PREDICTION));
       for (int c = 0; c < classes.size(); c++) {
         columns.add(col(Scorer.PROBABILITIES).getItem(c).as("probability_" + classes.get(c)));
       }

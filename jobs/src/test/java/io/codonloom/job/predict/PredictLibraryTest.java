@@ -33,7 +33,8 @@ class PredictLibraryTest {
     Path input = VariantLibrary.write(folder.resolve("library.csv"), sequences);
     Path model =
         new PredictFixture(folder)
-            .model("mil", new NetworkShape().width(8).gateUnits(4).textCnn(4, 3).build(), List.of());
+            .model(
+                "mil", new NetworkShape().width(8).gateUnits(4).textCnn(4, 3).build(), List.of());
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -86,8 +87,7 @@ class PredictLibraryTest {
             .config("spark.sql.shuffle.partitions", 8)
             .getOrCreate()) {
       new PredictFixture(Path.of(arguments[0]))
-          .predict(
-              spark, Path.of(arguments[1]), Path.of(arguments[2]), "out", OutputFormat.CSV);
+          .predict(spark, Path.of(arguments[1]), Path.of(arguments[2]), "out", OutputFormat.CSV);
     }
   }
 }
