@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import io.codonloom.config.ClassWeights;
 import io.codonloom.bench.Benchmark;
 import io.codonloom.bench.Clock;
 import io.codonloom.bench.Goals;
@@ -67,21 +68,22 @@ public final class LoaderBenchmark implements Benchmark {
     Workspace workspace = SparkBench.prepare(spark, genes, folder);
     fill(spark, workspace, folder);
 
+    VectorSource source = new StoredVectors(spark, workspace, SparkBench.NAME, STORE);
     ExampleTable examples =
-        new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, STORE);
+        new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, source);
     var file = new org.apache.hadoop.fs.Path(workspace.run("bench"), "examples");
-    examples.write(examples.rows(examples.modalities()).usable(), file);
+    examples.write(examples.rows(source.modalities()).usable(), file);
     var table = spark.read().parquet(file.toString());
-    TrainingRows rows = new TrainingRows(table, SparkBench.NAME);
+    TrainingRows rows = new TrainingRows(table, SparkBench.NAME, List.of(), ClassWeights.NONE);
     Map<Modality, List<String>> shards = new TreeMap<>();
     for (Modality modality : DIMS.keySet()) {
       shards.put(
           modality,
           new ArrayList<>(
               table
-                  .select(ExampleTable.shard(modality))
+                  .select(StoredVectors.shard(modality))
                   .distinct()
-                  .orderBy(ExampleTable.shard(modality))
+                  .orderBy(StoredVectors.shard(modality))
                   .toJavaRDD()
                   .map(row -> row.getString(0))
                   .collect()));
@@ -113,6 +115,7 @@ public final class LoaderBenchmark implements Benchmark {
               shards,
               DIMS,
               NETWORK,
+              rows.target(),
               rows.scaling(),
               1);
       shares.add(epoch(graph, context, plan.epoch(1, 1)));
