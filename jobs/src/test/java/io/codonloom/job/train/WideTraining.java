@@ -15,7 +15,22 @@ final class WideTraining {
 
   static Training training(String run, int epochs) {
     return new Training(
-        run, "random", 5, 16, 2, 2, epochs, epochs, epochs, 0.5, ADAM, 1e-4, 1e-5, false, 20, ClassWeights.NONE);
+        run,
+        "random",
+        5,
+        16,
+        2,
+        2,
+        epochs,
+        epochs,
+        epochs,
+        0.5,
+        ADAM,
+        1e-4,
+        1e-5,
+        false,
+        20,
+        ClassWeights.NONE);
   }
 
   static FusionSettings network() {
