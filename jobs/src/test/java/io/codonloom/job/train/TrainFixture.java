@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -54,12 +55,12 @@ final class TrainFixture {
 
   static final List<String> CLASSES = List.of("low", "middle", "high, very");
 
-  private static final Map<Modality, Integer> DIMS =
-      Map.of(Modality.DNA, 6, Modality.RNA, 5, Modality.PROTEIN, 4);
-
   final SparkSession spark;
   final Workspace workspace;
   private final int sequences;
+  private Map<Modality, Integer> dims =
+      Map.of(Modality.DNA, 6, Modality.RNA, 5, Modality.PROTEIN, 4);
+  private int fewestCodons = 1;
   private int poisoned = -1;
   private boolean classes;
 
@@ -116,6 +117,16 @@ final class TrainFixture {
     return dataset(Task.CLASSIFICATION, List.of("species", "cell"));
   }
 
+  /**
+   * Widths as those of published models, and so many codons or up to 29 more; before {@link
+   * #write}.
+   */
+  TrainFixture large(int codons) {
+    dims = Map.of(Modality.DNA, 512, Modality.RNA, 640, Modality.PROTEIN, 320);
+    fewestCodons = codons;
+    return this;
+  }
+
   /** Gives that sequence infinite numbers, which no encoder stores; before {@link #write}. */
   TrainFixture poison(int sequence) {
     poisoned = sequence;
@@ -143,11 +154,12 @@ final class TrainFixture {
     List<Row> parts = new ArrayList<>();
     Map<Modality, List<Row>> keys = new HashMap<>();
     List<Row> plan = new ArrayList<>();
-    Map<String, List<CodonEmbedding>> shards = new HashMap<>();
+    Map<String, EmbeddingShard.Writer> shards = new HashMap<>();
+    Path local = Files.createTempDirectory("shards");
     for (int i = 0; i < sequences; i++) {
       String sequence = "%032x".formatted(i);
       double shift = random.nextGaussian();
-      int codons = 1 + random.nextInt(30);
+      int codons = fewestCodons + random.nextInt(30);
       for (int copy = 0; copy < (i % 10 == 0 ? 2 : 1); copy++) {
         String id = "row-" + i + "-" + copy;
         double label = MEAN + DEVIATION * shift + 0.1 * copy;
@@ -166,13 +178,17 @@ final class TrainFixture {
         String key =
             "%s%031x"
                 .formatted(modality.id().substring(0, 1).replace('r', 'a').replace('p', 'b'), i);
-        int covered = modality == Modality.RNA ? Math.min(codons, 20) : codons;
+        int covered = modality == Modality.RNA ? Math.min(codons, fewestCodons + 19) : codons;
         String shard = "g0001-b05-000" + i % 2;
         keys.computeIfAbsent(modality, m -> new ArrayList<>())
             .add(RowFactory.create(sequence, key, covered));
         plan.add(RowFactory.create(modality.id(), key, covered, shard));
+        String file = modality.id() + "." + shard;
+        if (!shards.containsKey(file)) {
+          shards.put(file, EmbeddingShard.writer(local.resolve(file)));
+        }
         shards
-            .computeIfAbsent(modality.id() + "/" + shard, s -> new ArrayList<>())
+            .get(file)
             .add(
                 i == poisoned
                     ? infinite(key, covered, modality)
@@ -202,7 +218,10 @@ final class TrainFixture {
               TableColumns.DATASET,
               "d"));
     }
-    writeStore(plan, shards);
+    for (EmbeddingShard.Writer shard : shards.values()) {
+      shard.close();
+    }
+    writeStore(plan, local, shards.keySet());
     manifest("prepare", "d").write(conf(), workspace.prepareManifest("d"));
     manifest("embed", "s").write(conf(), workspace.embedManifest("s"));
     return this;
@@ -216,9 +235,9 @@ final class TrainFixture {
     return schema;
   }
 
-  private static CodonEmbedding embedding(
+  private CodonEmbedding embedding(
       String key, int codons, Modality modality, double shift, Random random) {
-    int dim = DIMS.get(modality);
+    int dim = dims.get(modality);
     float[] values = new float[codons * dim];
     for (int i = 0; i < values.length; i++) {
       double signal = i % dim == 0 && modality != Modality.RNA ? shift : 0;
@@ -227,8 +246,8 @@ final class TrainFixture {
     return CodonEmbedding.of(key, 0, codons, dim, Dtype.FP16, values);
   }
 
-  private static CodonEmbedding infinite(String key, int codons, Modality modality) {
-    int dim = DIMS.get(modality);
+  private CodonEmbedding infinite(String key, int codons, Modality modality) {
+    int dim = dims.get(modality);
     ByteBuffer bytes = ByteBuffer.allocate(2 * codons * dim).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       bytes.putShort((short) 0x7c00);
@@ -238,8 +257,7 @@ final class TrainFixture {
     return new CodonEmbedding(key, 0, codons, dim, Dtype.FP16, bytes.array(), checksum.getValue());
   }
 
-  private void writeStore(List<Row> plan, Map<String, List<CodonEmbedding>> shards)
-      throws IOException {
+  private void writeStore(List<Row> plan, Path local, Set<String> shards) throws IOException {
     org.apache.hadoop.fs.Path store = workspace.embeddings("s");
     TableWriter.replace(
         spark.createDataFrame(
@@ -252,15 +270,12 @@ final class TrainFixture {
         conf(),
         new org.apache.hadoop.fs.Path(store, "_store.json"),
         "{\"dna\":{\"weights\":\"abc\"},\"rna\":{\"weights\":\"def\"}}");
-    for (Map.Entry<String, List<CodonEmbedding>> shard : shards.entrySet()) {
-      String[] names = shard.getKey().split("/", -1);
-      Path local = Files.createTempDirectory("shard").resolve("data.parquet");
-      try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
-        for (CodonEmbedding embedding : shard.getValue()) {
-          writer.add(embedding);
-        }
-      }
-      WholeFile.publish(conf(), local, EmbeddingShard.file(store, Modality.of(names[0]), names[1]));
+    for (String shard : shards) {
+      String[] names = shard.split("\\.", -1);
+      WholeFile.publish(
+          conf(),
+          local.resolve(shard),
+          EmbeddingShard.file(store, Modality.of(names[0]), names[1]));
     }
   }
 

@@ -1,12 +1,12 @@
 package io.codonloom.job.train;
 
-import io.codonloom.config.ClassWeights;
 import io.codonloom.bench.Benchmark;
 import io.codonloom.bench.Clock;
 import io.codonloom.bench.Goals;
 import io.codonloom.bench.SparkBench;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
+import io.codonloom.config.ClassWeights;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.fusion.FusionNetwork;
