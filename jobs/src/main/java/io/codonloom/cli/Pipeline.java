@@ -1,6 +1,9 @@
 package io.codonloom.cli;
 
+import io.codonloom.config.ConfigException;
+import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Experiment;
+import io.codonloom.fusion.Features;
 import io.codonloom.job.embed.EmbedEstimate;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.embed.EmbedPreview;
@@ -52,8 +55,16 @@ final class Pipeline {
         spark, workspace, experiment.dataset(), experiment.rules(), experiment.splits(), limits);
   }
 
+  /** Whether the network needs a store. */
+  boolean readsEmbeddings() {
+    return experiment.model().features() == Features.EMBEDDINGS;
+  }
+
   /** Sequences become codon-aligned embeddings. */
   void embed() {
+    if (experiment.encoders().isEmpty()) {
+      throw new ConfigException("encoders must hold at least one of dna, rna and protein");
+    }
     new EmbedJob(
             spark,
             workspace,
@@ -82,17 +93,20 @@ final class Pipeline {
   /** What all stages would do, as aligned tables; nothing is written. */
   String plan() throws IOException {
     Map<Modality, InputLimit> limits = EncoderLimits.of(conf(), experiment.encoders());
+    // A network that reads the sequences themselves waits for no encoder.
+    Map<Modality, EncoderConfig> encoders = readsEmbeddings() ? experiment.encoders() : Map.of();
     EmbedPreview embed =
         new EmbedPreview(
             spark,
             workspace,
-            experiment.encoders(),
+            encoders,
             experiment.store(),
             experiment.embed(),
             experiment.dataset().name());
     try (PreparePreview prepare = prepareJob(limits).preview()) {
       boolean prepared = prepare.sequences().isEmpty();
-      Map<Modality, EmbedEstimate> estimates = embed.run(prepare.sequences(), TRIAL_SECONDS);
+      Map<Modality, EmbedEstimate> estimates =
+          encoders.isEmpty() ? Map.of() : embed.run(prepare.sequences(), TRIAL_SECONDS);
       boolean embedded = estimates.values().stream().allMatch(e -> e.todo().shards() == 0);
       return new PlanTable(
               experiment,

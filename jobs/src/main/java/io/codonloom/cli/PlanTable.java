@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param prepared whether the dataset's tables are up to date
  * @param counts of the dataset's tables, as they are or would be
  * @param limits of the encoders
- * @param estimates of the encoders' work
+ * @param estimates of the encoders' work; none where the network needs no embeddings
  * @param tasks that run side by side
  * @param trained whether the training is up to date
  */
@@ -62,6 +62,9 @@ record PlanTable(
   }
 
   private String embedText() {
+    if (estimates.isEmpty()) {
+      return "embed: not needed, the model reads one-hot features\n";
+    }
     boolean done = todo().allMatch(todo -> todo.shards() == 0);
     TextTable table = new TextTable();
     table.line(cells("", modality -> modality.id()));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "run",
     description = {
-      "Runs prepare, embed, train and report in this order; a stage that is done is skipped.",
+      "Runs prepare, embed, train and report in this order; a stage that is done is skipped, and embed where the model reads one-hot features.",
       "",
       "Input:  the dataset and the checkpoints of the config.",
       "Output: everything that the stages write; at the end the scores and the path of the report."
@@ -18,7 +18,9 @@ final class RunCommand extends ExperimentCommand {
   @Override
   void run(Pipeline pipeline, PrintWriter out) throws IOException {
     pipeline.prepare();
-    pipeline.embed();
+    if (pipeline.readsEmbeddings()) {
+      pipeline.embed();
+    }
     pipeline.train();
     String report = pipeline.report();
     out.print(pipeline.scores());

@@ -1,5 +1,6 @@
 package io.codonloom.config;
 
+import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
@@ -18,7 +19,8 @@ import java.util.stream.Collectors;
  * @param dataset the labelled sequences
  * @param rules what a row must satisfy
  * @param splits the named divisions of the measurements
- * @param encoders the language model of each modality in use
+ * @param encoders the language model of each modality in use; none is needed where the model reads
+ *     the sequences themselves
  * @param store where embeddings are kept, and how
  * @param embed how encoders run
  * @param model the fusion network
@@ -36,8 +38,10 @@ public record Experiment(
     Training train) {
 
   public Experiment {
-    if (encoders.isEmpty()) {
-      throw new IllegalArgumentException("encoders must hold at least one of dna, rna and protein");
+    if (encoders.isEmpty() && model.features() == Features.EMBEDDINGS) {
+      throw new IllegalArgumentException(
+          "encoders must hold at least one of dna, rna and protein; only model.features = one-hot"
+              + " needs none");
     }
     Set<String> names = new HashSet<>();
     for (Split split : splits) {
@@ -48,6 +52,10 @@ public record Experiment(
     if (!names.contains(train.split())) {
       throw new IllegalArgumentException(
           "train.split is '" + train.split() + "', but splits holds " + String.join(", ", names));
+    }
+    if (train.classWeights() != ClassWeights.NONE && dataset.task() != Task.CLASSIFICATION) {
+      throw new IllegalArgumentException(
+          "train.class-weights is for dataset.task = classification only");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.codonloom.training;
 
 import io.codonloom.UserException;
+import io.codonloom.fusion.Features;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
@@ -9,6 +10,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.SequenceCheck;
 import io.codonloom.sequence.SequenceChecker;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -23,6 +25,8 @@ import java.util.TreeMap;
  *   System.out.println(prediction.value() + " " + prediction.attention());
  * }
  * }</pre>
+ *
+ * <p>A network that reads the letters themselves ({@link Features#ONE_HOT}) needs no checkpoints.
  *
  * <p>A sequence gets the score that it would get in the model's own training: the same rules, the
  * same encoders, vectors rounded as its store held them. For use by one thread.
@@ -50,7 +54,7 @@ public final class Predictor implements AutoCloseable {
   /**
    * Opens a model.
    *
-   * @param checkpoints the folder of each encoder that the model needs
+   * @param checkpoints the folder of each encoder that the model needs; none for one-hot features
    * @throws UserException if a file cannot be read, or an encoder is missing or not the one that
    *     the model was trained with
    */
@@ -67,6 +71,9 @@ public final class Predictor implements AutoCloseable {
 
   private void openEncoders(Map<Modality, Path> checkpoints) {
     ModelDescription description = model.description();
+    if (description.network().features() == Features.ONE_HOT) {
+      return;
+    }
     for (Modality modality : description.dims().keySet()) {
       Path checkpoint = checkpoints.get(modality);
       if (checkpoint == null) {
@@ -109,29 +116,40 @@ public final class Predictor implements AutoCloseable {
                                 check.refused(),
                                 check.position() < 0 ? "" : " at nucleotide " + check.position())));
     SortedMap<Modality, CodonVectors> vectors = new TreeMap<>();
-    encoders.forEach(
-        (modality, encoder) -> vectors.put(modality, vectors(accepted, modality, encoder)));
+    for (Modality modality : model.description().dims().keySet()) {
+      vectors.put(modality, vectors(accepted, modality));
+    }
     Example example = new Example(0, Double.NaN, vectors);
     Forecast forecast =
         Forecast.of(
             model.network(),
             assembler.assemble(List.of(example), 0),
             model.description().scaling())[0];
+    return prediction(forecast);
+  }
+
+  private Prediction prediction(Forecast forecast) {
+    Map<String, Double> probabilities = new LinkedHashMap<>();
+    for (int c = 0; c < forecast.probabilities().length; c++) {
+      probabilities.put(model.description().classes().get(c), forecast.probabilities()[c]);
+    }
     SortedMap<Modality, Double> attention = new TreeMap<>();
     if (model.description().network().weighsModalities()) {
       int next = 0;
-      for (Modality modality : encoders.keySet()) {
+      for (Modality modality : model.description().dims().keySet()) {
         attention.put(modality, (double) forecast.attention()[next++]);
       }
     }
-    return new Prediction(forecast.value(), attention);
+    return new Prediction(forecast.value(), probabilities, attention);
   }
 
-  private CodonVectors vectors(CodingSequence sequence, Modality modality, TrainedEncoder encoder) {
+  private CodonVectors vectors(CodingSequence sequence, Modality modality) {
     Reading reading = model.description().reading();
     InputLimit limit = reading.limits().getOrDefault(modality, InputLimit.NONE);
     EncoderInput input = EncoderInput.of(sequence, modality, reading.rules(), limit);
-    return CodonVectors.of(encoder.codons().encode(input.key(), input.text()));
+    return encoders.containsKey(modality)
+        ? CodonVectors.of(encoders.get(modality).codons().encode(input.key(), input.text()))
+        : OneHot.of(modality, input.text());
   }
 
   @Override

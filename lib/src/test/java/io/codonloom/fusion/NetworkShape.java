@@ -8,6 +8,7 @@ import io.codonloom.fusion.FusionSettings.Mil;
 import io.codonloom.fusion.FusionSettings.Mlp;
 import io.codonloom.fusion.FusionSettings.TextCnn;
 import io.codonloom.fusion.FusionSettings.TokenAttention;
+import io.codonloom.sequence.Modality;
 import java.util.List;
 
 /** Builds settings of small networks; nothing is dropped unless told. */
@@ -17,6 +18,8 @@ public final class NetworkShape {
   private DnaAlignment dnaAlignment = DnaAlignment.STORED;
   private Concat.Projection projection = Concat.Projection.DNA;
   private int width = 4;
+  private List<Modality> modalities = List.of();
+  private Features features = Features.EMBEDDINGS;
   private int gateUnits = 3;
   private boolean sharedGates;
   private double entropyWeight = 0.1;
@@ -34,6 +37,18 @@ public final class NetworkShape {
 
   public NetworkShape head(Head value) {
     head = value;
+    return this;
+  }
+
+  /** Reads those modalities only. */
+  public NetworkShape modalities(Modality... some) {
+    modalities = List.of(some);
+    return this;
+  }
+
+  /** Reads the sequences' own letters. */
+  public NetworkShape oneHot() {
+    features = Features.ONE_HOT;
     return this;
   }
 
@@ -96,8 +111,8 @@ public final class NetworkShape {
   public FusionSettings build() {
     Gates gates = new Gates(gateUnits, sharedGates, 0.02, 20);
     return new FusionSettings(
-        List.of(),
-        Features.EMBEDDINGS,
+        modalities,
+        features,
         dnaAlignment,
         fusion,
         width,

@@ -21,7 +21,7 @@ import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.Score;
+import io.codonloom.training.PartScores;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
@@ -88,8 +88,11 @@ public final class ReportJob {
       throw new UserException(folder + ": there is no such run; train it first");
     }
     Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(dataset.name()));
-    Optional<Manifest> embedded = Manifest.read(conf, workspace.embedManifest(store));
     Optional<Manifest> trained = Manifest.read(conf, workspace.runManifest(run));
+    // A network that reads the sequences themselves has no store.
+    boolean reads = trained.isEmpty() || trained.get().settings().has("store");
+    Optional<Manifest> embedded =
+        reads ? Manifest.read(conf, workspace.embedManifest(store)) : Optional.empty();
     Path target = new Path(folder, "report.html");
     String fingerprint =
         Fingerprint.of(
@@ -170,7 +173,7 @@ public final class ReportJob {
         read(new Path(folder, "history.json"), new TypeReference<List<Epoch>>() {}, List.of()),
         read(
             new Path(folder, "metrics.json"),
-            new TypeReference<Map<String, List<Score>>>() {},
+            new TypeReference<Map<String, PartScores>>() {},
             Map.of()),
         predictions(new Path(folder, "predictions")));
   }

@@ -10,8 +10,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.ShardPlan;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -33,10 +30,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The rows of a training, one for each labelled measurement of the split that has an embedding in
- * every modality: {@code row} (numbered by {@code row_id}), {@code row_id}, {@code sequence_id},
- * {@code part}, {@code label}, {@code n_codons} (the longest modality), and {@code key} and {@code
- * shard} of each modality. A row with an input in the store's quarantine is left out and counted.
+ * The rows of a training, one for each labelled measurement of the split that has vectors in every
+ * modality: {@code row} (numbered by {@code row_id}), {@code row_id}, {@code sequence_id}, {@code
+ * part}, {@code label}, {@code n_codons} (the longest modality), and what its {@link VectorSource}
+ * adds for each modality. A row with an input in the store's quarantine is left out and counted.
  */
 final class ExampleTable {
   static final String ROW = "row";
@@ -45,47 +42,30 @@ final class ExampleTable {
   private final Workspace workspace;
   private final String dataset;
   private final String split;
-  private final String store;
+  private final VectorSource source;
 
   /**
    * A split's rows.
    *
-   * @param usable those with all embeddings, unnumbered
+   * @param usable those with all vectors, unnumbered
    * @param quarantined how many others each part has
    */
   record Rows(Dataset<Row> usable, Map<String, Long> quarantined) {}
 
   ExampleTable(
-      SparkSession spark, Workspace workspace, String dataset, String split, String store) {
+      SparkSession spark, Workspace workspace, String dataset, String split, VectorSource source) {
     this.spark = spark;
     this.workspace = workspace;
     this.dataset = dataset;
     this.split = split;
-    this.store = store;
-  }
-
-  static String key(Modality modality) {
-    return modality.id() + "_key";
-  }
-
-  static String shard(Modality modality) {
-    return modality.id() + "_shard";
-  }
-
-  /** The modalities that the store has. */
-  SortedSet<Modality> modalities() {
-    SortedSet<Modality> modalities = new TreeSet<>();
-    for (Row row : plan().select(TableColumns.MODALITY).distinct().collectAsList()) {
-      modalities.add(Modality.of(row.getString(0)));
-    }
-    return modalities;
+    this.source = source;
   }
 
   /**
    * The table's rows.
    *
-   * @throws UserException if a labelled row has no part in the split, or an input that was never
-   *     embedded
+   * @throws UserException if a labelled row has no part in the split, or no vectors in one of the
+   *     modalities
    */
   Rows rows(SortedSet<Modality> modalities) throws IOException {
     Dataset<Row> rows =
@@ -98,34 +78,24 @@ final class ExampleTable {
             .join(parts(), new String[] {TableColumns.ROW_ID}, "left");
     List<Column> lengths = new ArrayList<>();
     for (Modality modality : modalities) {
-      rows = rows.join(located(modality), new String[] {TableColumns.SEQUENCE_ID}, "left");
-      lengths.add(col(length(modality)));
+      rows = rows.join(source.located(modality), new String[] {TableColumns.SEQUENCE_ID}, "left");
+      lengths.add(col(VectorSource.length(modality)));
     }
     Column longest =
         lengths.size() == 1 ? lengths.get(0) : greatest(lengths.toArray(Column[]::new));
     rows = rows.withColumn(TableColumns.N_CODONS, longest);
     refuseMissing(rows, List.copyOf(modalities));
     for (Modality modality : modalities) {
-      rows = rows.drop(length(modality));
+      rows = rows.drop(VectorSource.length(modality));
     }
-    return new Quarantine(spark, workspace.embeddings(store)).isEmpty()
-        ? new Rows(rows, Map.of())
-        : divided(rows, modalities);
+    return divided(rows, modalities);
   }
 
-  /** Tells the rows that have all embeddings from those with an input in quarantine. */
+  /** Tells the rows that have all vectors from those with an input that was set aside. */
   private Rows divided(Dataset<Row> rows, SortedSet<Modality> modalities) throws IOException {
-    Dataset<Row> entries =
-        new Quarantine(spark, workspace.embeddings(store))
-            .inputs(plan())
-            .select(TableColumns.MODALITY, TableColumns.KEY);
-    Dataset<Row> usable = rows;
-    for (Modality modality : modalities) {
-      Dataset<Row> keys =
-          entries
-              .where(col(TableColumns.MODALITY).equalTo(modality.id()))
-              .select(col(TableColumns.KEY).as(key(modality)));
-      usable = usable.join(keys, new String[] {key(modality)}, "left_anti");
+    Dataset<Row> usable = source.withoutQuarantined(rows, modalities);
+    if (usable == rows) {
+      return new Rows(rows, Map.of());
     }
     Map<String, Long> left = new TreeMap<>();
     rows.groupBy(TableColumns.PART)
@@ -144,7 +114,7 @@ final class ExampleTable {
   private void refuseMissing(Dataset<Row> rows, List<Modality> modalities) {
     List<Column> missing = new ArrayList<>();
     for (Modality modality : modalities) {
-      missing.add(count(when(col(shard(modality)).isNull(), 1)));
+      missing.add(count(when(source.lacks(modality), 1)));
     }
     missing.add(count(when(col(TableColumns.PART).isNull(), 1)));
     Row counts = rows.select(missing.toArray(Column[]::new)).first();
@@ -156,26 +126,10 @@ final class ExampleTable {
     for (int m = 0; m < modalities.size(); m++) {
       if (counts.getLong(m) > 0) {
         throw new UserException(
-            "%d rows of dataset %s have no %s embedding in store %s; run embed first"
-                .formatted(counts.getLong(m), dataset, modalities.get(m).id(), store));
+            "%d rows of dataset %s %s"
+                .formatted(counts.getLong(m), dataset, source.remedy(modalities.get(m))));
       }
     }
-  }
-
-  /** Keys, lengths and shards of a modality's sequences; null shards where it has no embedding. */
-  private Dataset<Row> located(Modality modality) {
-    Path table = TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
-    Dataset<Row> keys =
-        partition(table)
-            .select(col(TableColumns.SEQUENCE_ID), col(TableColumns.KEY).as(key(modality)));
-    Dataset<Row> shards =
-        plan()
-            .where(col(TableColumns.MODALITY).equalTo(modality.id()))
-            .select(
-                col(TableColumns.KEY).as(key(modality)),
-                col(TableColumns.N_CODONS).as(length(modality)),
-                col(ShardPlan.SHARD).as(shard(modality)));
-    return keys.join(shards, new String[] {key(modality)}, "left");
   }
 
   /** Numbers the rows by their id and writes them. */
@@ -252,17 +206,5 @@ final class ExampleTable {
     return spark
         .read()
         .parquet(TableWriter.partition(table, TableColumns.DATASET, dataset).toString());
-  }
-
-  private Dataset<Row> plan() {
-    try {
-      return new ShardPlan(spark, workspace.embeddings(store)).inputs();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String length(Modality modality) {
-    return modality.id() + "_codons";
   }
 }

@@ -1,10 +1,13 @@
 package io.codonloom.job.train;
 
+import io.codonloom.UserException;
+import io.codonloom.fusion.Features;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.TableColumns;
 import io.codonloom.training.CodonVectors;
 import io.codonloom.training.Example;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -24,21 +27,37 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 
 /**
- * A run's rows on this machine: a memory-mapped file with a record of fixed length for each row
- * (label, then shard and key for each modality), and the shards that were asked for.
+ * A run's rows on this machine: a memory-mapped file with the rows' texts where the network reads
+ * those, then a record of fixed length for each row (label, then a {@link VectorRecord} for each
+ * modality), then where the records begin.
  */
 final class LocalExamples {
   private static final Map<String, LocalExamples> OPEN = new ConcurrentHashMap<>();
+  private static final int LABEL_BYTES = 8;
+  private static final int BUFFER = 1 << 20;
 
-  private final TrainingContext context;
-  private final ByteBuffer records;
+  private final ByteBuffer file;
+  private final int records;
   private final List<Modality> modalities;
-  private final Map<String, LocalShard> shards = new ConcurrentHashMap<>();
+  private final VectorRecord vectors;
+  private final int size;
 
-  private LocalExamples(TrainingContext context, ByteBuffer records) {
-    this.context = context;
-    this.records = records;
+  private LocalExamples(TrainingContext context, ByteBuffer file) {
+    this.file = file;
+    this.records = Math.toIntExact(file.getLong(file.limit() - 8));
     this.modalities = List.copyOf(context.dims().keySet());
+    this.vectors = vectors(context);
+    this.size = recordBytes(vectors, modalities.size());
+  }
+
+  private static VectorRecord vectors(TrainingContext context) {
+    return context.network().features() == Features.ONE_HOT
+        ? new LetterRecord()
+        : new StoredRecord(context);
+  }
+
+  private static int recordBytes(VectorRecord vectors, int modalities) {
+    return LABEL_BYTES + modalities * vectors.bytes();
   }
 
   /** The rows of a run; one object for all threads of this JVM. */
@@ -52,6 +71,11 @@ final class LocalExamples {
       // The records are of use to this Spark application only; the mapping outlives the name.
       file.toFile().deleteOnExit();
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        if (channel.size() > Integer.MAX_VALUE) {
+          throw new UserException(
+              "the sequences of %s have 2 GiB of letters or more; name fewer model.modalities"
+                  .formatted(context.examples()));
+        }
         return new LocalExamples(
             context, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
       }
@@ -60,13 +84,18 @@ final class LocalExamples {
     }
   }
 
-  private static int recordBytes(int modalities) {
-    return 8 + modalities * (4 + 16);
-  }
-
   private static void convert(TrainingContext context, OutputStream out) throws IOException {
-    int size = recordBytes(context.dims().size());
+    VectorRecord vectors = vectors(context);
+    int size = recordBytes(vectors, context.dims().size());
     ByteBuffer all = ByteBuffer.allocate(Math.multiplyExact(size, context.rows()));
+    DataOutputStream data = new DataOutputStream(new BufferedOutputStream(out, BUFFER));
+    long[] position = {0};
+    VectorRecord.Texts texts =
+        bytes -> {
+          data.write(bytes);
+          position[0] += bytes.length;
+          return position[0] - bytes.length;
+        };
     Configuration conf = context.conf();
     org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(context.examples());
     for (FileStatus file : folder.getFileSystem(conf).listStatus(folder)) {
@@ -74,63 +103,38 @@ final class LocalExamples {
         try (ParquetReader<Group> reader =
             ParquetReader.builder(new GroupReadSupport(), file.getPath()).withConf(conf).build()) {
           for (Group row = reader.read(); row != null; row = reader.read()) {
-            write(row, context, all.position(row.getInteger(ExampleTable.ROW, 0) * size));
+            all.position(row.getInteger(ExampleTable.ROW, 0) * size);
+            all.putDouble(row.getDouble(TableColumns.LABEL, 0));
+            for (Modality modality : context.dims().keySet()) {
+              vectors.write(row, modality, all, texts);
+            }
           }
         }
       }
     }
-    out.write(all.array());
-  }
-
-  private static void write(Group row, TrainingContext context, ByteBuffer record) {
-    record.putDouble(row.getDouble(TableColumns.LABEL, 0));
-    for (Modality modality : context.dims().keySet()) {
-      EmbeddingKey key = EmbeddingKey.of(row.getString(ExampleTable.key(modality), 0));
-      String shard = row.getString(ExampleTable.shard(modality), 0);
-      record.putInt(context.shards().get(modality).indexOf(shard));
-      record.putLong(key.high()).putLong(key.low());
-    }
+    data.write(all.array());
+    data.writeLong(position[0]);
+    data.flush();
   }
 
   /** A row with its vectors. */
   Example example(int row) {
-    int at = row * recordBytes(modalities.size());
-    SortedMap<Modality, CodonVectors> vectors = new TreeMap<>();
+    SortedMap<Modality, CodonVectors> found = new TreeMap<>();
     for (int m = 0; m < modalities.size(); m++) {
-      int entry = at + 8 + m * 20;
       Modality modality = modalities.get(m);
-      String shard = context.shards().get(modality).get(records.getInt(entry));
-      EmbeddingKey key = new EmbeddingKey(records.getLong(entry + 4), records.getLong(entry + 12));
-      CodonVectors found = shard(modality, shard).find(key);
-      if (found == null) {
+      int at = records + row * size + LABEL_BYTES + m * vectors.bytes();
+      CodonVectors one = vectors.read(modality, file, at);
+      if (one == null) {
         throw new IllegalStateException(
-            "shard %s of %s lacks the embedding of row %d".formatted(shard, modality.id(), row));
+            "the store lacks the %s embedding of row %d".formatted(modality.id(), row));
       }
-      vectors.put(modality, found);
+      found.put(modality, one);
     }
-    return new Example(row, label(row), vectors);
+    return new Example(row, label(row), found);
   }
 
   /** A row's label in its own units. */
   double label(int row) {
-    return records.getDouble(row * recordBytes(modalities.size()));
-  }
-
-  private LocalShard shard(Modality modality, String shard) {
-    return shards.computeIfAbsent(modality.id() + "-" + shard, name -> open(modality, shard, name));
-  }
-
-  private LocalShard open(Modality modality, String shard, String name) {
-    org.apache.hadoop.fs.Path store = new org.apache.hadoop.fs.Path(context.store());
-    org.apache.hadoop.fs.Path file = EmbeddingShard.file(store, modality, shard);
-    try {
-      // A store that was deleted and filled again may have the same names for other inputs.
-      FileStatus status = file.getFileSystem(context.conf()).getFileStatus(file);
-      String version = status.getLen() + "-" + status.getModificationTime();
-      String local = "store/%s/%s-%s".formatted(context.storeId(), name, version);
-      return LocalShard.open(local, context.conf(), file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return file.getDouble(records + row * size);
   }
 }

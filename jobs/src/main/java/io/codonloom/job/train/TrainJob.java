@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
-import io.codonloom.config.Task;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
+import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
 import io.codonloom.job.Progress;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
@@ -34,11 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a network on a dataset's labels and a store's embeddings and leaves under {@code
- * runs/<run>}: {@code history.json} and the training's state (after each epoch), {@code
- * predictions}, {@code metrics.json}, {@code model.safetensors} and, last, the manifest. A call
- * that was killed is taken up again after its last finished epoch and ends with the same
- * parameters. With {@code shuffled-control} also a run {@code <run>-shuffled} on shuffled labels.
+ * Trains a network on a dataset's labels and a store's embeddings, or the sequences' own letters,
+ * and leaves under {@code runs/<run>}: {@code history.json} and the training's state (after each
+ * epoch), {@code predictions}, {@code metrics.json}, {@code model.safetensors} and, last, the
+ * manifest. A call that was killed is taken up again after its last finished epoch and ends with
+ * the same parameters. With {@code shuffled-control} also a run {@code <run>-shuffled} on shuffled
+ * labels.
  */
 public final class TrainJob {
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
@@ -49,9 +52,10 @@ public final class TrainJob {
   private final String store;
   private final Training training;
   private final FusionSettings network;
+  private final VectorSource source;
 
   /**
-   * @param store the name of the embeddings
+   * @param store the name of the embeddings; not read where the network reads letters
    */
   public TrainJob(
       SparkSession spark,
@@ -66,6 +70,7 @@ public final class TrainJob {
     this.store = store;
     this.training = training;
     this.network = network;
+    this.source = VectorSource.of(network, spark, workspace, dataset.name(), store);
   }
 
   /**
@@ -76,13 +81,6 @@ public final class TrainJob {
    * @throws UserException if a stage before this one is missing, or the loss explodes
    */
   public Manifest run() {
-    if (dataset.task() != Task.REGRESSION) {
-      throw new UserException(
-          "dataset " + dataset.name() + ": training reads labels that are numbers so far");
-    }
-    if (network.features() != Features.EMBEDDINGS) {
-      throw new UserException("model.features: training reads stored embeddings so far");
-    }
     try {
       Manifest manifest = train(training.run(), false);
       if (training.shuffledControl()) {
@@ -97,7 +95,8 @@ public final class TrainJob {
   /** Whether {@link #run} would find everything done. */
   public boolean isUpToDate() throws IOException {
     if (Manifest.read(conf(), workspace.prepareManifest(dataset.name())).isEmpty()
-        || Manifest.read(conf(), workspace.embedManifest(store)).isEmpty()) {
+        || (network.features() == Features.EMBEDDINGS
+            && Manifest.read(conf(), workspace.embedManifest(store)).isEmpty())) {
       return false;
     }
     return isUpToDate(training.run(), false)
@@ -129,8 +128,9 @@ public final class TrainJob {
       return Manifest.read(conf(), manifestFile).orElseThrow();
     }
     ExampleTable table =
-        new ExampleTable(spark, workspace, dataset.name(), training.split(), store);
-    SortedSet<Modality> modalities = modalities(table.modalities());
+        new ExampleTable(spark, workspace, dataset.name(), training.split(), source);
+    SortedSet<Modality> modalities = modalities(source.modalities());
+    requireFit(modalities);
     // What cannot be trained is refused before an older result is gone.
     ExampleTable.Rows rows = table.rows(modalities);
     if (!rows.quarantined().isEmpty()) {
@@ -147,15 +147,16 @@ public final class TrainJob {
           folder.examples());
     }
 
-    TrainingRun one =
-        new TrainingRun(
-            spark, workspace, run, folder, state, store, inputs.get("store"), training, network);
-    Map<String, Object> counts = one.train(modalities, dataset.labelName(), reading());
+    TrainingRun one = new TrainingRun(spark, run, folder, state, source, training, network);
+    CovariateTable covariates = new CovariateTable(spark, workspace, dataset);
+    Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
     counts.put("rowsInQuarantine", rows.quarantined());
 
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", dataset.name());
-    settings.put("store", store);
+    if (network.features() == Features.EMBEDDINGS) {
+      settings.put("store", store);
+    }
     settings.put("training", training);
     settings.put("network", network);
     settings.put("shuffledLabels", shuffled);
@@ -183,17 +184,28 @@ public final class TrainJob {
     SortedSet<Modality> wanted = new TreeSet<>(network.modalities());
     if (!stored.containsAll(wanted)) {
       throw new UserException(
-          "model.modalities names %s, but store %s has only %s"
-              .formatted(names(wanted), store, names(stored)));
+          "model.modalities names %s, but %s has only %s"
+              .formatted(names(wanted), source.name(), names(stored)));
     }
     return wanted;
+  }
+
+  /** Refuses a network that cannot read these modalities. */
+  private void requireFit(SortedSet<Modality> modalities) {
+    SortedMap<Modality, Integer> anyDims = new TreeMap<>();
+    modalities.forEach(modality -> anyDims.put(modality, 1));
+    try {
+      FusionNetwork.configuration(network, anyDims, Target.REGRESSION, Optimizer.adam(1), 1);
+    } catch (IllegalArgumentException e) {
+      throw new UserException("model: " + e.getMessage(), e);
+    }
   }
 
   private static String names(SortedSet<Modality> modalities) {
     return modalities.stream().map(Modality::id).collect(Collectors.joining(", "));
   }
 
-  /** The fingerprints of the dataset's tables and of the store. */
+  /** The fingerprints of the dataset's tables and of what the vectors come from. */
   private Map<String, String> inputs() throws IOException {
     Map<String, String> inputs = new TreeMap<>();
     inputs.put(
@@ -205,15 +217,7 @@ public final class TrainJob {
                     new UserException(
                         "dataset %s is not prepared; run prepare first"
                             .formatted(dataset.name()))));
-    inputs.put(
-        "embed",
-        Manifest.read(conf(), workspace.embedManifest(store))
-            .map(Manifest::fingerprint)
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        "store %s is not complete; run embed first".formatted(store))));
-    inputs.put("store", Fingerprint.of(EncoderFacts.read(conf(), workspace.embeddings(store))));
+    inputs.putAll(source.fingerprints());
     return inputs;
   }
 

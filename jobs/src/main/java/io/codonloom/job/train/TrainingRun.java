@@ -1,17 +1,12 @@
 package io.codonloom.job.train;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
-import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
-import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.WholeFile;
-import io.codonloom.table.Workspace;
 import io.codonloom.training.Bootstrap;
 import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
@@ -20,7 +15,6 @@ import io.codonloom.training.ModelFile;
 import io.codonloom.training.Reading;
 import io.codonloom.training.TrainingState;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +22,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -44,12 +37,10 @@ final class TrainingRun {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
   private final SparkSession spark;
-  private final Workspace workspace;
   private final RunFolder folder;
   private final Optional<TrainingState> state;
   private final String run;
-  private final String store;
-  private final String storeId;
+  private final VectorSource source;
   private final Training training;
   private final FusionSettings network;
   private final JavaSparkContext context;
@@ -60,21 +51,17 @@ final class TrainingRun {
    */
   TrainingRun(
       SparkSession spark,
-      Workspace workspace,
       String run,
       RunFolder folder,
       Optional<TrainingState> state,
-      String store,
-      String storeId,
+      VectorSource source,
       Training training,
       FusionSettings network) {
     this.spark = spark;
-    this.workspace = workspace;
     this.run = run;
     this.folder = folder;
     this.state = state;
-    this.store = store;
-    this.storeId = storeId;
+    this.source = source;
     this.training = training;
     this.network = network;
     this.context = new JavaSparkContext(spark.sparkContext());
@@ -83,17 +70,22 @@ final class TrainingRun {
   }
 
   /** Trains, predicts and writes everything but the manifest, whose counts it returns. */
-  Map<String, Object> train(SortedSet<Modality> modalities, String labelName, Reading reading)
+  Map<String, Object> train(
+      SortedSet<Modality> modalities,
+      io.codonloom.config.Dataset dataset,
+      CovariateTable covariates,
+      Reading reading)
       throws IOException {
     Dataset<Row> table = spark.read().parquet(folder.examples().toString());
-    TrainingRows rows = new TrainingRows(table, training.split());
+    TrainingRows rows =
+        new TrainingRows(table, training.split(), dataset.classes(), training.classWeights());
     TrainingContext shared = context(table, modalities, rows);
     ComputationGraph graph =
         new ComputationGraph(
             FusionNetwork.configuration(
                 network,
                 shared.dims(),
-                Target.REGRESSION,
+                rows.target(),
                 new Optimizer(
                     training.optimizer(), training.learningRate(), training.weightDecay()),
                 training.seed()));
@@ -121,19 +113,20 @@ final class TrainingRun {
         network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();
     Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed());
-    folder.writeJson("metrics.json", predictions.scores(rows.counts(), bootstrap));
+    folder.writeJson(
+        "metrics.json",
+        predictions.scores(rows.counts(), rows.target().classes(), covariates, bootstrap));
     ModelDescription description =
         new ModelDescription(
             ModelFile.FORMAT,
             CodeVersion.current(),
-            labelName,
-            List.of(),
+            dataset.labelName(),
+            dataset.classes(),
             network,
             shared.dims(),
             shared.scaling(),
             reading,
-            EncoderFacts.encoders(
-                EncoderFacts.read(conf(), workspace.embeddings(store)), modalities));
+            source.encoders(modalities));
     WholeFile.write(
         conf(), folder.file("model.safetensors"), out -> ModelFile.write(out, description, graph));
 
@@ -154,37 +147,20 @@ final class TrainingRun {
 
   private TrainingContext context(
       Dataset<Row> table, SortedSet<Modality> modalities, TrainingRows rows) throws IOException {
-    Map<Modality, List<String>> shards = new TreeMap<>();
-    TreeMap<Modality, Integer> dims = new TreeMap<>();
-    for (Modality modality : modalities) {
-      List<String> names =
-          table
-              .select(ExampleTable.shard(modality))
-              .distinct()
-              .orderBy(col(ExampleTable.shard(modality)))
-              .toJavaRDD()
-              .map(row -> row.getString(0))
-              .collect();
-      shards.put(modality, new ArrayList<>(names));
-      dims.put(modality, dim(modality, names.get(0)));
-    }
+    VectorSource.Place place = source.place(table, modalities);
     return new TrainingContext(
         new SerializableConfiguration(conf()),
         run + "-" + context.sc().applicationId() + "-" + System.nanoTime(),
         folder.examples().toString(),
         rows.size(),
-        workspace.embeddings(store).toString(),
-        storeId,
-        shards,
-        dims,
+        place.store(),
+        place.storeId(),
+        place.shards(),
+        place.dims(),
         network,
+        rows.target(),
         rows.scaling(),
         training.seed());
-  }
-
-  private int dim(Modality modality, String shard) {
-    Path file = EmbeddingShard.file(workspace.embeddings(store), modality, shard);
-    return spark.read().parquet(file.toString()).select("dim").first().getInt(0);
   }
 
   private Configuration conf() {

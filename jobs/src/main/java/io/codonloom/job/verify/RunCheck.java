@@ -115,6 +115,9 @@ final class RunCheck {
   /** The model's encoders are those of the store that it was trained on, where that is there. */
   private void encoders(Manifest manifest, ModelDescription description, Path file)
       throws IOException {
+    if (description.encoders().isEmpty()) {
+      return; // It reads the sequences themselves.
+    }
     Path identity =
         StoreIdentity.file(workspace.embeddings(manifest.settings().path("store").asText()));
     Map<String, SortedMap<String, String>> store;

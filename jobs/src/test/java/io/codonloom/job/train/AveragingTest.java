@@ -110,7 +110,8 @@ class AveragingTest {
         base.learningRate(),
         base.weightDecay(),
         false,
-        base.bootstrapSamples());
+        base.bootstrapSamples(),
+        base.classWeights());
   }
 
   private static LocalTraining local(Training training) {

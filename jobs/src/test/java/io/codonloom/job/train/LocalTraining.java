@@ -93,7 +93,7 @@ final class LocalTraining {
                   .spark
                   .read()
                   .parquet(table.toString())
-                  .select(ExampleTable.shard(modality))
+                  .select(StoredVectors.shard(modality))
                   .distinct()
                   .as(Encoders.STRING())
                   .collectAsList()));
@@ -108,6 +108,7 @@ final class LocalTraining {
         shards,
         new TreeMap<>(description.dims()),
         description.network(),
+        Target.REGRESSION,
         description.scaling(),
         training.seed());
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.codonloom.ClusterJvm;
 import io.codonloom.SparkSessions;
+import io.codonloom.config.ClassWeights;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.table.Manifest;
@@ -56,7 +57,23 @@ class RepeatTest {
   void anotherSeedGivesOtherParameters() {
     fixture.job(TrainFixture.training("one", 2, 1)).run();
     Training other =
-        new Training("other", "random", 6, 8, 2, 3, 1, 50, 5, 0.5, ADAM, 5e-3, 1e-5, false, 50);
+        new Training(
+            "other",
+            "random",
+            6,
+            8,
+            2,
+            3,
+            1,
+            50,
+            5,
+            0.5,
+            ADAM,
+            5e-3,
+            1e-5,
+            false,
+            50,
+            ClassWeights.NONE);
     fixture.job(other).run();
     assertThat(parameters("other")).isNotEqualTo(parameters("one"));
   }

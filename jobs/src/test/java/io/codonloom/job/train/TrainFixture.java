@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.config.ClassWeights.NONE;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
 
 import io.codonloom.config.Columns;
@@ -41,6 +42,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 
 /**
  * A workspace whose labels can be learned: each sequence has random vectors with a shift in one
@@ -51,6 +53,8 @@ final class TrainFixture {
   static final double MEAN = 40;
   static final double DEVIATION = 7;
 
+  static final List<String> CLASSES = List.of("low", "middle", "high, very");
+
   final SparkSession spark;
   final Workspace workspace;
   private final int sequences;
@@ -58,6 +62,7 @@ final class TrainFixture {
       Map.of(Modality.DNA, 6, Modality.RNA, 5, Modality.PROTEIN, 4);
   private int fewestCodons = 1;
   private int poisoned = -1;
+  private boolean classes;
 
   TrainFixture(SparkSession spark, Path folder, int sequences) {
     this.spark = spark;
@@ -67,7 +72,7 @@ final class TrainFixture {
 
   static Training training(String run, int workers, int epochs) {
     return new Training(
-        run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, ADAM, 5e-3, 1e-5, false, 50);
+        run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, ADAM, 5e-3, 1e-5, false, 50, NONE);
   }
 
   static FusionSettings network() {
@@ -81,6 +86,10 @@ final class TrainFixture {
   }
 
   static Dataset dataset() {
+    return dataset(Task.REGRESSION, List.of());
+  }
+
+  private static Dataset dataset(Task task, List<String> covariates) {
     Columns columns =
         new Columns(
             List.of("id"),
@@ -89,7 +98,7 @@ final class TrainFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            List.of());
+            covariates);
     return new Dataset(
         "d",
         "none.csv",
@@ -99,8 +108,13 @@ final class TrainFixture {
         1,
         "stability",
         LabelOrigin.COMPUTED,
-        Task.REGRESSION,
-        List.of());
+        task,
+        task == Task.REGRESSION ? List.of() : CLASSES);
+  }
+
+  /** The dataset of a fixture {@link #withClasses}. */
+  static Dataset classification() {
+    return dataset(Task.CLASSIFICATION, List.of("species", "cell"));
   }
 
   /**
@@ -119,12 +133,19 @@ final class TrainFixture {
     return this;
   }
 
+  /** Makes classes of the labels: about a tenth low, the others middle or high; before writing. */
+  TrainFixture withClasses() {
+    classes = true;
+    return this;
+  }
+
   TrainJob job(Training training) {
     return job(training, network());
   }
 
   TrainJob job(Training training, FusionSettings network) {
-    return new TrainJob(spark, workspace, dataset(), "s", training, network);
+    return new TrainJob(
+        spark, workspace, classes ? classification() : dataset(), "s", training, network);
   }
 
   TrainFixture write() throws IOException {
@@ -142,7 +163,15 @@ final class TrainFixture {
       for (int copy = 0; copy < (i % 10 == 0 ? 2 : 1); copy++) {
         String id = "row-" + i + "-" + copy;
         double label = MEAN + DEVIATION * shift + 0.1 * copy;
-        labels.add(RowFactory.create(id, sequence, label));
+        labels.add(
+            RowFactory.create(
+                id,
+                sequence,
+                classes ? (shift < -1.2 ? 0 : shift < 0.2 ? 1 : 2.0) : label,
+                JavaConverters.mapAsScalaMap(
+                    i % 3 == 0
+                        ? Map.of("species", "yeast")
+                        : Map.of("species", "human", "cell", i < 9 ? "rare" : "common"))));
         parts.add(RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train"));
       }
       for (Modality modality : Modality.values()) {
@@ -167,7 +196,11 @@ final class TrainFixture {
       }
     }
     TableWriter.replace(
-        spark.createDataFrame(labels, schema("row_id", "sequence_id").add("label", "double")),
+        spark.createDataFrame(
+            labels,
+            schema("row_id", "sequence_id")
+                .add("label", "double")
+                .add("covariates", "map<string,string>")),
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, "d"));
     TableWriter.replace(
         spark.createDataFrame(parts, schema("row_id", "part")),

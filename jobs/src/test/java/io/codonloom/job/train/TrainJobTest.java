@@ -1,6 +1,9 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.config.ClassWeights.NONE;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
+import static io.codonloom.sequence.Modality.DNA;
+import static io.codonloom.sequence.Modality.RNA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -10,26 +13,38 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
 import io.codonloom.config.Training;
+import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Head;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
+import io.codonloom.sequence.Modality;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.WholeFile;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainJobTest {
   @TempDir static Path folder;
@@ -53,10 +68,10 @@ class TrainJobTest {
     assertThat(last.attentionEntropy()).isBetween(0.0, Math.log(3) + 1e-6);
     assertThat(last.averagingSeconds()).isBetween(0.0, last.seconds());
 
-    Map<String, List<Score>> metrics =
-        read("learned/metrics.json", new TypeReference<Map<String, List<Score>>>() {});
+    Map<String, PartScores> metrics =
+        read("learned/metrics.json", new TypeReference<Map<String, PartScores>>() {});
     assertThat(metrics).containsOnlyKeys("test", "train", "val");
-    Score spearman = metrics.get("test").get(0);
+    Score spearman = metrics.get("test").scores().get(0);
     assertThat(spearman.metric()).isEqualTo("spearman");
     assertThat(spearman.value()).isGreaterThan(0.8);
     assertThat(spearman.low()).isLessThan(spearman.value());
@@ -76,6 +91,48 @@ class TrainJobTest {
     assertThat(model.description().scaling().mean()).isCloseTo(TrainFixture.MEAN, within(3.0));
     assertThat(model.description().encoders().get("dna")).containsEntry("weights", "abc");
     assertThat(manifest.counts().at("/rows/train").asInt()).isEqualTo(105);
+  }
+
+  static Stream<Arguments> networks() {
+    return Stream.of(
+        Arguments.of("dna-alone", shape(Fusion.NONE).modalities(DNA).build()),
+        Arguments.of("upsampled-dna", shape(Fusion.NONE).modalities(DNA).upsampledDna().build()),
+        Arguments.of("two", shape(Fusion.CONCAT).modalities(DNA, RNA).build()),
+        Arguments.of("concat-all", shape(Fusion.CONCAT).projectAll().build()),
+        Arguments.of("upsampled", shape(Fusion.MIL).upsampledDna().build()),
+        Arguments.of("tokens", shape(Fusion.TOKEN_ATTENTION).head(Head.MLP).build()),
+        Arguments.of("cross", shape(Fusion.CROSS_ATTENTION).attentionDropout(0.1).build()),
+        Arguments.of("vanilla", shape(Fusion.VANILLA_CONCAT).head(Head.LSTM).build()));
+  }
+
+  private static NetworkShape shape(Fusion fusion) {
+    return new NetworkShape()
+        .fusion(fusion)
+        .width(8)
+        .gateUnits(4)
+        .headUnits(8)
+        .textCnn(8, 3, 4, 5)
+        .dropout(0.1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("networks")
+  void everyNetworkIsTrainedAndWeightsOnlyWhatItReads(String run, FusionSettings network)
+      throws IOException {
+    fixture.job(TrainFixture.training(run, 1, 3), network).run();
+
+    List<Epoch> history = history(run);
+    assertThat(history.get(2).trainLoss()).isLessThan(history.get(0).trainLoss());
+    SortedSet<Modality> read =
+        new TreeSet<>(
+            network.modalities().isEmpty() ? List.of(Modality.values()) : network.modalities());
+    assertThat(model(run).description().dims()).containsOnlyKeys(read);
+    for (Row row :
+        fixture.spark.read().parquet(path(run + "/predictions").toString()).collectAsList()) {
+      assertThat(row.<Double>getAs("prediction")).isFinite();
+      assertThat(row.isNullAt(row.fieldIndex("attention_dna")))
+          .isEqualTo(!network.weighsModalities());
+    }
   }
 
   @Test
@@ -128,12 +185,14 @@ class TrainJobTest {
             real.learningRate(),
             real.weightDecay(),
             true,
-            20);
+            20,
+            NONE);
     fixture.job(both).run();
 
-    TypeReference<Map<String, List<Score>>> type = new TypeReference<>() {};
-    double learned = read("control/metrics.json", type).get("test").get(0).value();
-    double shuffled = read("control-shuffled/metrics.json", type).get("test").get(0).value();
+    TypeReference<Map<String, PartScores>> type = new TypeReference<>() {};
+    double learned = read("control/metrics.json", type).get("test").scores().get(0).value();
+    double shuffled =
+        read("control-shuffled/metrics.json", type).get("test").scores().get(0).value();
     assertThat(learned).isGreaterThan(0.7);
     assertThat(Math.abs(shuffled)).isLessThan(0.5);
     List<Row> rows =
@@ -178,7 +237,7 @@ class TrainJobTest {
 
   private static Training wild(double learningRate) {
     return new Training(
-        "wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20);
+        "wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20, NONE);
   }
 
   @Test
@@ -210,7 +269,22 @@ class TrainJobTest {
     Training real = TrainFixture.training("nosplit", 1, 1);
     Training other =
         new Training(
-            "nosplit", "gene", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, real.learningRate(), 0, false, 9);
+            "nosplit",
+            "gene",
+            5,
+            8,
+            1,
+            3,
+            1,
+            5,
+            5,
+            0.5,
+            ADAM,
+            real.learningRate(),
+            0,
+            false,
+            9,
+            NONE);
     assertThatThrownBy(() -> fixture.job(other).run())
         .isInstanceOf(UserException.class)
         .hasMessage("dataset d has no split gene; run prepare first");
@@ -228,7 +302,7 @@ class TrainJobTest {
             .where("row_id not in ('row-1-0', 'row-7-0')"),
         TableWriter.partition(splits, "split", "partial"));
     Training partial =
-        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, 1e-3, 0, false, 9);
+        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, 1e-3, 0, false, 9, NONE);
     assertThatThrownBy(() -> fixture.job(partial).run())
         .isInstanceOf(UserException.class)
         .hasMessage(

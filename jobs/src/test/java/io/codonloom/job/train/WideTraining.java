@@ -3,6 +3,7 @@ package io.codonloom.job.train;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
 
 import io.codonloom.SparkSessions;
+import io.codonloom.config.ClassWeights;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.NetworkShape;
@@ -14,7 +15,22 @@ final class WideTraining {
 
   static Training training(String run, int epochs) {
     return new Training(
-        run, "random", 5, 16, 2, 2, epochs, epochs, epochs, 0.5, ADAM, 1e-4, 1e-5, false, 20);
+        run,
+        "random",
+        5,
+        16,
+        2,
+        2,
+        epochs,
+        epochs,
+        epochs,
+        0.5,
+        ADAM,
+        1e-4,
+        1e-5,
+        false,
+        20,
+        ClassWeights.NONE);
   }
 
   static FusionSettings network() {

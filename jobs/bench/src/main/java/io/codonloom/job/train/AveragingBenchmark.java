@@ -8,6 +8,7 @@ import io.codonloom.bench.Goals;
 import io.codonloom.bench.SparkBench;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
+import io.codonloom.config.ClassWeights;
 import io.codonloom.config.Training;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,8 @@ public final class AveragingBenchmark implements Benchmark {
         3e-5,
         1e-5,
         false,
-        1);
+        1,
+        ClassWeights.NONE);
   }
 
   /** Both halves of an epoch's batches at the same time, in about as much work each. */

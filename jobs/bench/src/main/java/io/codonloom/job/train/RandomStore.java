@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import io.codonloom.bench.SparkBench;
 import io.codonloom.bench.Workbench;
+import io.codonloom.config.ClassWeights;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.fusion.FusionNetwork;
@@ -55,20 +56,21 @@ final class RandomStore {
     this.workspace =
         SparkBench.prepare(spark, SparkBench.genes(workbench.root(), genes, 340), folder);
     fill(folder);
-    ExampleTable all = new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, STORE);
+    VectorSource source = new StoredVectors(spark, workspace, SparkBench.NAME, STORE);
+    ExampleTable all = new ExampleTable(spark, workspace, SparkBench.NAME, SparkBench.NAME, source);
     var file = new org.apache.hadoop.fs.Path(workspace.run("bench"), "examples");
-    all.write(all.rows(all.modalities()).usable(), file);
+    all.write(all.rows(source.modalities()).usable(), file);
     examples = file.toString();
     table = spark.read().parquet(examples);
-    rows = new TrainingRows(table, SparkBench.NAME);
+    rows = new TrainingRows(table, SparkBench.NAME, List.of(), ClassWeights.NONE);
     for (Modality modality : DIMS.keySet()) {
       shards.put(
           modality,
           new ArrayList<>(
               table
-                  .select(ExampleTable.shard(modality))
+                  .select(StoredVectors.shard(modality))
                   .distinct()
-                  .orderBy(ExampleTable.shard(modality))
+                  .orderBy(StoredVectors.shard(modality))
                   .toJavaRDD()
                   .map(row -> row.getString(0))
                   .collect()));
@@ -115,6 +117,7 @@ final class RandomStore {
         shards,
         DIMS,
         NETWORK,
+        rows.target(),
         rows.scaling(),
         1);
   }
