@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.UserException;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Split;
+import io.codonloom.config.SplitBy;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.sequence.InputLimit;
@@ -17,6 +18,7 @@ import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -117,10 +119,19 @@ final class PrepareTables {
     if (some.isEmpty()) {
       return Map.of();
     }
+    Dataset<Row> proteins = sequences.read(Modality.PROTEIN);
     Dataset<Row> measurements =
-        Measurement.of(
-            spark.read().parquet(labels.toString()), sequences.read(Modality.PROTEIN), columns);
-    List<Divider> dividers = Divider.of(some, measurements);
+        Measurement.of(spark.read().parquet(labels.toString()), proteins, columns);
+    List<Divider> dividers = new ArrayList<>();
+    List<Split> others = new ArrayList<>();
+    for (Split split : some) {
+      if (split.by() == SplitBy.HOMOLOGY) {
+        dividers.add(Divider.of(split, ProteinFamilies.of(proteins, split)));
+      } else {
+        others.add(split);
+      }
+    }
+    dividers.addAll(Divider.of(others, measurements));
     Map<String, OfSplit> counts = new Census(measurements, dividers).splits();
     requireWhole(splits.write(measurements, dividers), accepted);
     return counts;
