@@ -23,12 +23,17 @@ def value(compute):
     return result if np.isfinite(result) else None
 
 
+def plain(numbers):
+    """NaN is no JSON: null stands for it."""
+    return [None if np.isnan(x) else x for x in numbers.tolist()]
+
+
 def regression(name, labels, predictions):
     y, p = np.asarray(labels, float), np.asarray(predictions, float)
     return {
         "name": name,
-        "labels": y.tolist(),
-        "predictions": p.tolist(),
+        "labels": plain(y),
+        "predictions": plain(p),
         "metrics": {
             "spearman": value(lambda: stats.spearmanr(y, p).statistic),
             "pearson": value(lambda: stats.pearsonr(y, p).statistic),
@@ -81,6 +86,9 @@ cases = {
         regression("constant labels", np.full(60, 0.1), y),
         regression("one row", [1.5], [2.0]),
         regression("two rows", [1.5, 2.5], [2.0, 2.25]),
+        regression("a label is NaN", [1, 2, np.nan, 4], [1, 3, 2, 5]),
+        regression("a prediction is NaN", [1, 2, 3, 4], [1, 3, 2, np.nan]),
+        regression("ties and constant but one", [1, 1, 2, 2, 3], [5, 5, 5, 5, 6]),
     ],
     "classification": [
         classification("two classes", rng.integers(0, 2, 50), probabilities(50, 2)),
@@ -91,6 +99,7 @@ cases = {
         classification("constant probabilities", rng.integers(0, 2, 40), np.full((40, 2), 0.5)),
         classification("one class only", np.zeros(10, int), probabilities(10, 2)),
         classification("one row", [1], [[0.25, 0.75]]),
+        classification("one row of three classes", [2], [[0.25, 0.5, 0.25]]),
     ],
 }
 with open("golden.json", "w") as file:

@@ -13,8 +13,15 @@ import java.util.List;
  * build's own jars, and the environment it needs.
  *
  * @param folder where everything goes that is written
+ * @param heap the options for this JVM's own heap
+ * @param threads of the native libraries, OMP_NUM_THREADS
  */
-public record ClusterJvm(Path folder) {
+public record ClusterJvm(Path folder, List<String> heap, int threads) {
+  /** With a heap of 1 GiB and one native thread. */
+  public ClusterJvm(Path folder) {
+    this(folder, List.of("-Xmx1g"), 1);
+  }
+
   /** The temporary folder of all its JVMs. */
   public Path temporary() {
     return folder.resolve("tmp");
@@ -42,7 +49,7 @@ public record ClusterJvm(Path folder) {
     options.add("-Djava.io.tmpdir=" + temporary());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.add("-Xmx1g");
+    command.addAll(heap);
     command.addAll(options);
     command.add("-cp");
     command.add(
@@ -58,7 +65,7 @@ public record ClusterJvm(Path folder) {
     builder.environment().put("SPARK_HOME", home.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.12");
     builder.environment().put("SPARK_LOCAL_DIRS", temporary().toString());
-    builder.environment().put("OMP_NUM_THREADS", "1");
+    builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
     return builder.start();
   }
 }

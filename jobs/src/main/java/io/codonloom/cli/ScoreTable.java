@@ -6,6 +6,7 @@ import io.codonloom.config.LabelOrigin;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,13 +39,12 @@ final class ScoreTable {
         }
         // Correlations live between −1 and 1; an error has the label's own scale.
         String number = score.metric().equals("mse") ? "%.3g" : "%.3f";
+        String interval = Double.isNaN(score.low()) ? "" : " [" + number + ", " + number + "]";
         line.add(
-            String.format(
-                Locale.ROOT,
-                number + " [" + number + ", " + number + "]",
-                score.value(),
-                score.low(),
-                score.high()));
+            Double.isNaN(score.value())
+                ? "–"
+                : String.format(
+                    Locale.ROOT, number + interval, score.value(), score.low(), score.high()));
       }
       lines.add(line);
     }
@@ -56,8 +56,8 @@ final class ScoreTable {
 
   private List<Score> test(String run) throws IOException {
     Path file = new Path(workspace.run(run), "metrics.json");
-    Map<String, List<Score>> parts =
+    Map<String, PartScores> parts =
         Manifest.JSON.readValue(WholeFile.readText(conf, file), new TypeReference<>() {});
-    return parts.getOrDefault("test", List.of());
+    return parts.containsKey("test") ? parts.get("test").scores() : List.of();
   }
 }

@@ -53,6 +53,10 @@ public record Experiment(
       throw new IllegalArgumentException(
           "train.split is '" + train.split() + "', but splits holds " + String.join(", ", names));
     }
+    if (train.classWeights() != ClassWeights.NONE && dataset.task() != Task.CLASSIFICATION) {
+      throw new IllegalArgumentException(
+          "train.class-weights is for dataset.task = classification only");
+    }
   }
 
   /** The same with every path made absolute, so that it means the same on every machine. */

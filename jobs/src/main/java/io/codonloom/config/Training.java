@@ -21,6 +21,7 @@ import io.codonloom.fusion.Optimizer;
  * @param weightDecay of the weights
  * @param shuffledControl also train on the same labels shuffled, to show that nothing leaks
  * @param bootstrapSamples for the intervals of the scores
+ * @param classWeights of a classification
  */
 public record Training(
     String run,
@@ -37,7 +38,8 @@ public record Training(
     double learningRate,
     double weightDecay,
     boolean shuffledControl,
-    int bootstrapSamples) {
+    int bootstrapSamples,
+    ClassWeights classWeights) {
 
   public Training {
     Names.check("run", run);

@@ -1,7 +1,10 @@
 package io.codonloom.table;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,7 +51,12 @@ public record Manifest(
   /** The mapper for every JSON file of a workspace. */
   public static final ObjectMapper JSON =
       new ObjectMapper()
-          .registerModule(new SimpleModule().addSerializer(Optional.class, new OptionalAsNull()))
+          .registerModule(
+              new SimpleModule()
+                  .addSerializer(Optional.class, new OptionalAsNull())
+                  .addSerializer(double.class, new UndefinedAsNull())
+                  .addSerializer(Double.class, new UndefinedAsNull())
+                  .addDeserializer(double.class, new NullAsUndefined()))
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
@@ -124,6 +132,33 @@ public record Manifest(
     public void serialize(Optional value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
       json.writeObject(value.isPresent() ? value.get() : null);
+    }
+  }
+
+  /** JSON has no NaN and no infinity. */
+  private static final class UndefinedAsNull extends JsonSerializer<Double> {
+    @Override
+    public void serialize(Double value, JsonGenerator json, SerializerProvider serializers)
+        throws IOException {
+      if (Double.isFinite(value)) {
+        json.writeNumber(value);
+      } else {
+        json.writeNull();
+      }
+    }
+  }
+
+  private static final class NullAsUndefined extends JsonDeserializer<Double> {
+    @Override
+    public Double deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      return json.currentToken().isNumeric()
+          ? (Double) json.getDoubleValue()
+          : (Double) context.handleUnexpectedToken(double.class, json);
+    }
+
+    @Override
+    public Double getNullValue(DeserializationContext context) {
+      return Double.NaN;
     }
   }
 }

@@ -54,7 +54,7 @@ class DemoIT {
   private static double[] spearman(String run) throws IOException {
     JsonNode metrics =
         new ObjectMapper().readTree(folder.resolve("ws/runs/" + run + "/metrics.json").toFile());
-    for (JsonNode score : metrics.get("test")) {
+    for (JsonNode score : metrics.get("test").get("scores")) {
       if (score.get("metric").asText().equals("spearman")) {
         return new double[] {
           score.get("value").asDouble(), score.get("low").asDouble(), score.get("high").asDouble()

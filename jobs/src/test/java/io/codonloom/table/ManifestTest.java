@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.codonloom.UserException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -59,6 +60,23 @@ class ManifestTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("m.json is no manifest")
         .hasMessageContaining("delete it to run the stage again");
+  }
+
+  private record Numbers(double defined, double undefined, List<Double> more) {}
+
+  @Test
+  void aNumberThatIsNotDefinedIsNullInJson() throws IOException {
+    Numbers numbers = new Numbers(0.5, Double.NaN, List.of(Double.POSITIVE_INFINITY, 2.0));
+    String json = Manifest.JSON.writeValueAsString(numbers);
+    assertThat(Manifest.JSON.readTree(json))
+        .isEqualTo(
+            Manifest.JSON.readTree(
+                "{\"defined\": 0.5, \"undefined\": null, \"more\": [null, 2.0]}"));
+    Numbers read = Manifest.JSON.readValue("{\"defined\": 1, \"undefined\": null}", Numbers.class);
+    assertThat(read.defined()).isEqualTo(1);
+    assertThat(read.undefined()).isNaN();
+    assertThatThrownBy(() -> Manifest.JSON.readValue("{\"defined\": \"x\"}", Numbers.class))
+        .hasMessageContaining("double");
   }
 
   @Test

@@ -123,7 +123,7 @@ public final class HtmlReport {
   private Optional<Score> headline(RunFacts run) {
     List<Score> scores =
         PredictionSummary.judgedPart(run.scores().keySet())
-            .map(run.scores()::get)
+            .map(part -> run.scores().get(part).scores())
             .orElse(List.of());
     String own = data.dataset().isClassification() ? "accuracy" : "spearman";
     return scores.stream()

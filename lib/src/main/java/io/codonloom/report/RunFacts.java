@@ -1,7 +1,7 @@
 package io.codonloom.report;
 
 import io.codonloom.training.Epoch;
-import io.codonloom.training.Score;
+import io.codonloom.training.PartScores;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ public record RunFacts(
     String id,
     Map<String, String> settings,
     List<Epoch> history,
-    Map<String, List<Score>> scores,
+    Map<String, PartScores> scores,
     PredictionSummary predictions) {
 
   public RunFacts {

@@ -2,6 +2,7 @@ package io.codonloom.report;
 
 import io.codonloom.report.LineChart.Line;
 import io.codonloom.training.Epoch;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -148,11 +149,8 @@ final class TrainingSection {
     data.run()
         .scores()
         .values()
-        .forEach(scores -> scores.forEach(score -> metrics.add(score.metric())));
-    page.open("div", "class", "scroll").open("table", "class", "scores").open("thead").open("tr");
-    page.element("th", "Part").element("th", "rows", "class", "number");
-    metrics.forEach(metric -> page.element("th", ScoreText.title(metric), "class", "number"));
-    page.close().close();
+        .forEach(part -> part.scores().forEach(score -> metrics.add(score.metric())));
+    open(page, "Part", metrics);
     body(page, data.run(), metrics, data.run().id(), data.control().isPresent());
     data.control()
         .ifPresent(
@@ -163,6 +161,34 @@ final class TrainingSection {
         "Under each score stands its 95\u00a0% interval from resampling the rows.",
         "class",
         "note");
+    PredictionSummary.judgedPart(data.run().scores().keySet())
+        .ifPresent(part -> covariates(page, part, data.run().scores().get(part), metrics));
+  }
+
+  /** The head of a table of scores. */
+  private static void open(Markup page, String first, Set<String> metrics) {
+    page.open("div", "class", "scroll").open("table", "class", "scores").open("thead").open("tr");
+    page.element("th", first).element("th", "rows", "class", "number");
+    metrics.forEach(metric -> page.element("th", ScoreText.title(metric), "class", "number"));
+    page.close().close();
+  }
+
+  private static void covariates(Markup page, String part, PartScores scores, Set<String> metrics) {
+    scores
+        .by()
+        .forEach(
+            (covariate, groups) -> {
+              page.element("h3", "Part “" + part + "” by " + covariate);
+              if (groups.isEmpty()) {
+                DataSection.absent(
+                    page, "No value has " + PartScores.LEAST_ROWS + " rows or more.");
+                return;
+              }
+              open(page, covariate, metrics);
+              page.open("tbody");
+              groups.forEach((value, ofGroup) -> line(page, value, ofGroup, metrics));
+              page.close().close().close();
+            });
   }
 
   private static void body(
@@ -175,7 +201,7 @@ final class TrainingSection {
     }
     run.scores().entrySet().stream()
         .sorted(Map.Entry.comparingByKey(PredictionSummary.PART_ORDER))
-        .forEach(part -> line(page, part.getKey(), part.getValue(), metrics));
+        .forEach(part -> line(page, part.getKey(), part.getValue().scores(), metrics));
     page.close();
   }
 

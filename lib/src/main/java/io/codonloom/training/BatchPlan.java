@@ -61,6 +61,11 @@ public final class BatchPlan {
     return byLength(rows);
   }
 
+  /** How many codons a batch has when all its rows are as long as the longest. */
+  public long paddedCodons(int[] batch) {
+    return (long) batch.length * Arrays.stream(batch).map(row -> codons[row]).max().orElse(0);
+  }
+
   private List<int[]> byLength(int[] some) {
     int[] sorted =
         Arrays.stream(some)

@@ -17,7 +17,7 @@ public record Bootstrap(int samples, long seed) {
 
   /**
    * Each metric with its 95 % interval. Samples in which a metric is not defined are left out;
-   * where none is left both ends are NaN.
+   * where none is left, or the metric itself is not defined, both ends are NaN.
    *
    * @param predictions one or, of a classification, one for each class, row after row
    * @throws IllegalArgumentException if a label or prediction is not finite
@@ -44,11 +44,14 @@ public record Bootstrap(int samples, long seed) {
         .mapToObj(
             m -> {
               Metric metric = metrics.get(m);
+              double value = metric.of(labels, predictions);
               double[] defined =
-                  Arrays.stream(values[m]).filter(x -> !Double.isNaN(x)).sorted().toArray();
+                  Double.isFinite(value)
+                      ? Arrays.stream(values[m]).filter(Double::isFinite).sorted().toArray()
+                      : new double[0];
               return new Score(
                   metric.id(),
-                  metric.of(labels, predictions),
+                  value,
                   percentile(defined, LOW),
                   percentile(defined, HIGH),
                   labels.length);

@@ -6,24 +6,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * What a regression says about one row.
+ * What a network says about one row.
  *
- * @param value the prediction in the label's own units
+ * @param value the prediction in the label's own units, or the index of the most probable class;
+ *     NaN where the network gives no numbers
+ * @param probabilities of the classes in their order; none for a regression
  * @param attention the modalities' weights in the network's order; none where it has no such
  */
 @SuppressWarnings("ArrayRecordComponent") // one of millions, never compared
-public record Forecast(double value, float[] attention) {
+public record Forecast(double value, double[] probabilities, float[] attention) {
 
-  /** The forecasts of a batch, dropout off, in the order of its rows. */
+  /**
+   * The forecasts of a batch, dropout off, in the order of its rows. A network with more than one
+   * output predicts classes.
+   *
+   * @param scaling of labels that are numbers
+   */
   public static Forecast[] of(ComputationGraph network, MultiDataSet batch, LabelScaling scaling) {
     INDArray[] outputs =
         network.output(false, batch.getFeatures(), batch.getFeaturesMaskArrays(), null);
     Forecast[] forecasts = new Forecast[Math.toIntExact(outputs[0].size(0))];
     for (int i = 0; i < forecasts.length; i++) {
       float[] attention = outputs.length > 1 ? outputs[1].getRow(i).toFloatVector() : new float[0];
-      forecasts[i] = new Forecast(scaling.unscale(outputs[0].getDouble(i, 0)), attention);
+      forecasts[i] = of(outputs[0].getRow(i).toDoubleVector(), scaling, attention);
     }
     return forecasts;
+  }
+
+  private static Forecast of(double[] output, LabelScaling scaling, float[] attention) {
+    if (output.length == 1) {
+      return new Forecast(scaling.unscale(output[0]), new double[0], attention);
+    }
+    boolean numbers = Arrays.stream(output).noneMatch(Double::isNaN);
+    double best = numbers ? Confusion.mostProbable(output, 0, output.length) : Double.NaN;
+    return new Forecast(best, output, attention);
   }
 
   /** −Σ α ln α of the attention weights, in nats. */
@@ -37,6 +53,6 @@ public record Forecast(double value, float[] attention) {
 
   @Override
   public String toString() {
-    return value + " " + Arrays.toString(attention);
+    return value + " " + Arrays.toString(probabilities) + " " + Arrays.toString(attention);
   }
 }

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How well predictions follow labels; NaN where a metric is not defined.
+ * How well predictions follow labels; NaN where a metric is not defined, and where a label or a
+ * prediction is NaN.
  *
  * <p>For regression labels and predictions are numbers. For classification labels are indices of
  * classes, and predictions hold a probability for each class, row after row.
@@ -14,7 +15,7 @@ public enum Metric {
   /** Pearson's correlation of the ranks, ties with their average rank. */
   SPEARMAN {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       return PEARSON.of(ranks(labels), ranks(predictions));
     }
   },
@@ -22,7 +23,7 @@ public enum Metric {
   /** Pearson's correlation; not defined for fewer than two rows or constant values. */
   PEARSON {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       if (isConstant(labels) || isConstant(predictions)) {
         return Double.NaN;
       }
@@ -46,7 +47,7 @@ public enum Metric {
   /** 1 − squared error / squared deviation of the labels; not defined for constant labels. */
   R2 {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       if (isConstant(labels)) {
         return Double.NaN;
       }
@@ -59,7 +60,7 @@ public enum Metric {
   /** The mean squared error, in squared units of the label; not defined for no rows. */
   MSE {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       double sum = 0;
       for (int i = 0; i < labels.length; i++) {
         double difference = labels[i] - predictions[i];
@@ -72,7 +73,7 @@ public enum Metric {
   /** The share of rows whose most probable class is theirs; not defined for no rows. */
   ACCURACY {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       return labels.length == 0 ? Double.NaN : Confusion.of(labels, predictions).accuracy();
     }
   },
@@ -83,7 +84,7 @@ public enum Metric {
    */
   MACRO_F1 {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       return labels.length == 0 ? Double.NaN : Confusion.of(labels, predictions).macroF1();
     }
   },
@@ -96,7 +97,7 @@ public enum Metric {
    */
   AUC {
     @Override
-    public double of(double[] labels, double[] predictions) {
+    double defined(double[] labels, double[] predictions) {
       if (labels.length == 0) {
         return Double.NaN;
       }
@@ -116,11 +117,20 @@ public enum Metric {
   public static final List<Metric> CLASSIFICATION = List.of(ACCURACY, MACRO_F1, AUC);
 
   /** The metric over all rows. */
-  public abstract double of(double[] labels, double[] predictions);
+  public double of(double[] labels, double[] predictions) {
+    return holdsNan(labels) || holdsNan(predictions) ? Double.NaN : defined(labels, predictions);
+  }
+
+  /** The metric of numbers that are none of them NaN. */
+  abstract double defined(double[] labels, double[] predictions);
 
   /** The name in tables: {@code spearman}, {@code macro-f1}, … */
   public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static boolean holdsNan(double[] values) {
+    return Arrays.stream(values).anyMatch(Double::isNaN);
   }
 
   private static double mean(double[] values) {
@@ -152,7 +162,7 @@ public enum Metric {
     return (rankSum - positives * (positives + 1) / 2) / (positives * negatives);
   }
 
-  /** Ranks from 1; equal values share the average of theirs. */
+  /** Ranks from 1, of numbers that are not NaN; equal values share the average of theirs. */
   static double[] ranks(double[] values) {
     // Sorting plain numbers and looking ranks up is several times faster than sorting indices.
     // Adding 0 makes −0 and 0 the same number.

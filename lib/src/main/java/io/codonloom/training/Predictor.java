@@ -10,6 +10,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.SequenceCheck;
 import io.codonloom.sequence.SequenceChecker;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,6 +25,8 @@ import java.util.TreeMap;
  *   System.out.println(prediction.value() + " " + prediction.attention());
  * }
  * }</pre>
+ *
+ * <p>A network that reads the letters themselves ({@link Features#ONE_HOT}) needs no checkpoints.
  *
  * <p>A sequence gets the score that it would get in the model's own training: the same rules, the
  * same encoders, vectors rounded as its store held them. For use by one thread.
@@ -122,6 +125,14 @@ public final class Predictor implements AutoCloseable {
             model.network(),
             assembler.assemble(List.of(example), 0),
             model.description().scaling())[0];
+    return prediction(forecast);
+  }
+
+  private Prediction prediction(Forecast forecast) {
+    Map<String, Double> probabilities = new LinkedHashMap<>();
+    for (int c = 0; c < forecast.probabilities().length; c++) {
+      probabilities.put(model.description().classes().get(c), forecast.probabilities()[c]);
+    }
     SortedMap<Modality, Double> attention = new TreeMap<>();
     if (model.description().network().weighsModalities()) {
       int next = 0;
@@ -129,7 +140,7 @@ public final class Predictor implements AutoCloseable {
         attention.put(modality, (double) forecast.attention()[next++]);
       }
     }
-    return new Prediction(forecast.value(), attention);
+    return new Prediction(forecast.value(), probabilities, attention);
   }
 
   private CodonVectors vectors(CodingSequence sequence, Modality modality) {

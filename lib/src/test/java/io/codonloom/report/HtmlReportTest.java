@@ -3,6 +3,7 @@ package io.codonloom.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codonloom.training.Epoch;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.io.IOException;
 import java.io.StringReader;
@@ -87,7 +88,12 @@ class HtmlReportTest {
             evil,
             Map.of(evil, evil),
             List.of(),
-            Map.of(evil, List.of(new Score(evil, 1, 0, 2, 3))),
+            Map.of(
+                evil,
+                new PartScores(
+                    List.of(new Score(evil, 1, 0, 2, 3)),
+                    List.of(),
+                    Map.of(evil, Map.of(evil, List.of(new Score(evil, 1, 0, 2, 3)))))),
             PredictionSummary.of(
                 List.of(new PredictedRow(evil, evil, 1, 2, 0.5, 0.25, 0.25)).iterator(), 0));
     ReportData data =
@@ -128,6 +134,30 @@ class HtmlReportTest {
   }
 
   @Test
+  void showsTheScoresOfGroupsAndADashWhereOneIsNotDefined() throws Exception {
+    double nan = Double.NaN;
+    PartScores test =
+        new PartScores(
+            List.of(new Score("spearman", 0.5, 0.4, 0.6, 90)),
+            List.of(),
+            Map.of(
+                "species",
+                Map.of(
+                    "yeast", List.of(new Score("spearman", 0.25, 0.125, 0.375, 40)),
+                    "human", List.of(new Score("spearman", nan, nan, nan, 50)))));
+    RunFacts run =
+        new RunFacts("groups", Map.of(), List.of(), Map.of("test", test), PredictionSummary.none());
+    String html = HtmlReport.of(SampleReport.with(SampleReport.regression(5, 1), run));
+    parse(html);
+    assertThat(html)
+        .contains(
+            "Part “test” by species",
+            "<td>yeast</td><td class=\"number\">40</td><td class=\"number\">0.250"
+                + "<small>0.125 to 0.375</small></td>",
+            "<td>human</td><td class=\"number\">50</td><td class=\"number\">–</td>");
+  }
+
+  @Test
   void drawsOneRowOneEpochAndNumbersThatAreNotDefined() throws Exception {
     double nan = Double.NaN;
     RunFacts run =
@@ -137,7 +167,7 @@ class HtmlReportTest {
             List.of(
                 new Epoch(1, nan, Double.POSITIVE_INFINITY, nan, 0.001, nan, 1, nan, 1),
                 new Epoch(2, 0.5, nan, nan, 0.001, nan, 1, nan, 1)),
-            Map.of("test", List.of(new Score("spearman", nan, nan, nan, 1))),
+            Map.of("test", SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1)))),
             PredictionSummary.of(
                 List.of(
                         new PredictedRow("only", "test", 0.5, 0.5, 1.0 / 3, 1.0 / 3, 1.0 / 3),

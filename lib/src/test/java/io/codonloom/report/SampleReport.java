@@ -2,6 +2,7 @@ package io.codonloom.report;
 
 import io.codonloom.sequence.Modality;
 import io.codonloom.training.Epoch;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,10 +59,15 @@ final class SampleReport {
             "fungal-concat",
             Map.of("model.fusion", "concat"),
             history(new Random(4), 12, 0.6),
-            Map.of("test", List.of(new Score("accuracy", 0.71, 0.66, 0.76, rows / 5))),
+            Map.of("test", scores(List.of(new Score("accuracy", 0.71, 0.66, 0.76, rows / 5)))),
             PredictionSummary.of(predicted.iterator(), 3));
     return new ReportData(
         "hdfs:/work", dataset, Optional.empty(), stores(rows), run, Optional.empty(), provenance());
+  }
+
+  /** A part's scores without those of groups. */
+  static PartScores scores(List<Score> scores) {
+    return new PartScores(scores, List.of(), Map.of());
   }
 
   static ReportData with(ReportData data, RunFacts run) {
@@ -84,7 +90,7 @@ final class SampleReport {
     settings.put("training.learning-rate", "0.001");
     settings.put("training.batch-size", "32");
     settings.put("training.labels", skill > 0 ? "as given" : "shuffled");
-    Map<String, List<Score>> scores = new LinkedHashMap<>();
+    Map<String, PartScores> scores = new LinkedHashMap<>();
     for (String part : List.of("train", "val", "test")) {
       int count = part.equals("train") ? rows * 7 / 10 : rows * 3 / 20;
       List<Score> ofPart = new ArrayList<>();
@@ -93,7 +99,7 @@ final class SampleReport {
         double half = metric.equals("mse") ? 0.0008 : 0.06;
         ofPart.add(new Score(metric, value, value - half, value + half, count));
       }
-      scores.put(part, ofPart);
+      scores.put(part, scores(ofPart));
     }
     return new RunFacts(
         id,

@@ -57,7 +57,7 @@ class MetricGoldenTest {
 
   private static double[] numbers(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false)
-        .mapToDouble(JsonNode::doubleValue)
+        .mapToDouble(number -> number.isNull() ? Double.NaN : number.doubleValue())
         .toArray();
   }
 }

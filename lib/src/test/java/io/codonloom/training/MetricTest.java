@@ -2,6 +2,7 @@ package io.codonloom.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricTest {
@@ -40,6 +42,18 @@ class MetricTest {
     assertThat(Metric.R2.of(constant, varied)).isNaN();
     assertThat(Metric.SPEARMAN.of(new double[] {1}, new double[] {1})).isNaN();
     assertThat(Metric.MSE.of(new double[0], new double[0])).isNaN();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void isNotANumberWhereALabelOrAPredictionIsNone(Metric metric) {
+    double[] good = {1, 0, 1, 0};
+    double[] probabilities = {0.1, 0.9, 0.8, 0.2, 0.3, 0.7, 0.6, 0.4};
+    double[] predictions = Metric.REGRESSION.contains(metric) ? good.clone() : probabilities;
+    assertThat(metric.of(good, predictions)).isFinite();
+    predictions[1] = Double.NaN;
+    assertThat(metric.of(good, predictions)).isNaN();
+    assertThat(metric.of(new double[] {1, Double.NaN, 1, 0}, predictions)).isNaN();
   }
 
   @ParameterizedTest
@@ -142,6 +156,27 @@ class MetricTest {
     assertThat(score.value()).isNaN();
     assertThat(score.low()).isNaN();
     assertThat(score.rows()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void noRowsGiveNoScoreAndNoInterval(Metric metric) {
+    Score score = new Bootstrap(20, 1).scores(List.of(metric), new double[0], new double[0]).get(0);
+    assertThat(List.of(score.value(), score.low(), score.high()))
+        .allSatisfy(number -> assertThat(number).isNaN());
+  }
+
+  @Test
+  void oneRowHasAnErrorButNoCorrelation() {
+    List<Score> scores =
+        new Bootstrap(20, 1).scores(Metric.REGRESSION, new double[] {3}, new double[] {5});
+    assertThat(scores)
+        .extracting(Score::metric, Score::value, Score::low)
+        .containsExactly(
+            tuple("spearman", Double.NaN, Double.NaN),
+            tuple("pearson", Double.NaN, Double.NaN),
+            tuple("r2", Double.NaN, Double.NaN),
+            tuple("mse", 4.0, 4.0));
   }
 
   @Test

@@ -21,7 +21,7 @@ import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.Score;
+import io.codonloom.training.PartScores;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
@@ -173,7 +173,7 @@ public final class ReportJob {
         read(new Path(folder, "history.json"), new TypeReference<List<Epoch>>() {}, List.of()),
         read(
             new Path(folder, "metrics.json"),
-            new TypeReference<Map<String, List<Score>>>() {},
+            new TypeReference<Map<String, PartScores>>() {},
             Map.of()),
         predictions(new Path(folder, "predictions")));
   }

@@ -74,7 +74,12 @@ final class AveragingTrainer {
     long rows = 0;
     Step worst = null;
     List<List<BatchDescriptor>> rounds =
-        rounds(batches, settings.batchSize(), workers, settings.averagingFrequency());
+        AveragingRounds.of(
+            batches,
+            settings.batchSize(),
+            workers,
+            settings.averagingFrequency(),
+            batch -> plan.paddedCodons(batch.rows()));
     for (List<BatchDescriptor> round : rounds) {
       long started = System.nanoTime();
       Map<Integer, Double> workerSeconds = new HashMap<>();
@@ -90,34 +95,6 @@ final class AveragingTrainer {
       outside += (System.nanoTime() - started) / 1e9 - slowest;
     }
     return new Result(loss / rows, outside, rounds.size(), batches.get(worst.batch() - 1));
-  }
-
-  /**
-   * Rounds in which every worker gets the same number of batches: full ones, then the full batches
-   * that are left, then an incomplete batch alone, since Deeplearning4j would fill it up with the
-   * next one.
-   */
-  static List<List<BatchDescriptor>> rounds(
-      List<BatchDescriptor> batches, int batchSize, int workers, int averagingFrequency) {
-    List<List<BatchDescriptor>> rounds = new ArrayList<>();
-    int full = batches.size();
-    if (full > 0 && batches.get(full - 1).rows().length < batchSize) {
-      full--;
-    }
-    int start = 0;
-    while (start < full) {
-      int left = full - start;
-      int round = Math.min(left, workers * averagingFrequency);
-      if (round > workers) {
-        round -= round % workers;
-      }
-      rounds.add(batches.subList(start, start + round));
-      start += round;
-    }
-    if (full < batches.size()) {
-      rounds.add(batches.subList(full, batches.size()));
-    }
-    return rounds;
   }
 
   /** One round; the steps in the order of their batches. */

@@ -4,6 +4,7 @@ import io.codonloom.training.BatchPlan;
 import io.codonloom.training.LabelScaling;
 import io.codonloom.training.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,6 +15,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Forecasts by the executors, with the parameters broadcast to them. */
 final class Evaluation {
+  /** As Deeplearning4j's own cross-entropy has it. */
+  private static final double LEAST_PROBABILITY = 1e-10;
+
   private final JavaSparkContext spark;
   private final TrainingContext context;
   private final int[] codons;
@@ -23,12 +27,13 @@ final class Evaluation {
   /**
    * How a network does on a part.
    *
-   * @param loss mean squared error of scaled labels
+   * @param loss mean squared error of scaled labels, or mean cross-entropy, weighted as in training
+   * @param score Spearman's correlation, or the accuracy
    * @param entropy of the attention weights, the mean
    * @param failed the rows whose prediction is not finite
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Result(double loss, double spearman, double entropy, int[] failed) {}
+  record Result(double loss, double score, double entropy, int[] failed) {}
 
   Evaluation(
       JavaSparkContext spark, TrainingContext context, int[] codons, int batchSize, int workers) {
@@ -44,9 +49,6 @@ final class Evaluation {
     List<RowForecast> forecasts = new ArrayList<>(forecasts(parameters, rows).collect());
     parameters.destroy();
     forecasts.sort(Comparator.comparingInt(RowForecast::row));
-    LabelScaling scaling = context.scaling();
-    double[] labels = forecasts.stream().mapToDouble(f -> scaling.scale(f.label())).toArray();
-    double[] values = forecasts.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
     double entropy =
         forecasts.stream().mapToDouble(f -> f.forecast().entropy()).average().orElse(Double.NaN);
     int[] failed =
@@ -54,8 +56,32 @@ final class Evaluation {
             .filter(f -> !Double.isFinite(f.value()))
             .mapToInt(RowForecast::row)
             .toArray();
+    return context.target().regression()
+        ? regression(forecasts, entropy, failed)
+        : classification(forecasts, entropy, failed);
+  }
+
+  private Result regression(List<RowForecast> forecasts, double entropy, int[] failed) {
+    LabelScaling scaling = context.scaling();
+    double[] labels = forecasts.stream().mapToDouble(f -> scaling.scale(f.label())).toArray();
+    double[] values = forecasts.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
     return new Result(
         Metric.MSE.of(labels, values), Metric.SPEARMAN.of(labels, values), entropy, failed);
+  }
+
+  private Result classification(List<RowForecast> forecasts, double entropy, int[] failed) {
+    List<Double> weights = context.target().classWeights();
+    double[] labels = forecasts.stream().mapToDouble(RowForecast::label).toArray();
+    double[] probabilities =
+        forecasts.stream().flatMapToDouble(f -> Arrays.stream(f.probabilities())).toArray();
+    double loss = 0;
+    for (RowForecast forecast : forecasts) {
+      int label = (int) forecast.label();
+      double weight = weights.isEmpty() ? 1 : weights.get(label);
+      loss -= weight * Math.log(Math.max(forecast.probabilities()[label], LEAST_PROBABILITY));
+    }
+    return new Result(
+        loss / forecasts.size(), Metric.ACCURACY.of(labels, probabilities), entropy, failed);
   }
 
   Broadcast<float[]> broadcast(ComputationGraph network) {

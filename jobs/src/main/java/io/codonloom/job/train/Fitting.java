@@ -107,7 +107,7 @@ final class Fitting {
         number,
         steps.loss(),
         validation.loss(),
-        validation.spearman(),
+        validation.score(),
         rate,
         validation.entropy(),
         (System.nanoTime() - started) / 1e9,
@@ -132,13 +132,14 @@ final class Fitting {
   private String line(Epoch epoch, int rowsTrained, double secondsLeft) {
     return String.format(
         Locale.ROOT,
-        "train %s: epoch %d of %d, loss %.4f, validation %.4f, Spearman %.3f, %.0f rows/s, "
+        "train %s: epoch %d of %d, loss %.4f, validation %.4f, %s %.3f, %.0f rows/s, "
             + "averaging %.0f ms in each of %d rounds (%.0f %%), at most %s left",
         training.run(),
         epoch.epoch(),
         training.epochs(),
         epoch.trainLoss(),
         epoch.validationLoss(),
+        rows.target().regression() ? "Spearman" : "accuracy",
         epoch.validationScore(),
         rowsTrained / epoch.seconds(),
         1000 * epoch.averagingSeconds() / epoch.rounds(),

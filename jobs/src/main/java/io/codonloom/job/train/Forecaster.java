@@ -2,7 +2,6 @@ package io.codonloom.job.train;
 
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.Optimizer;
-import io.codonloom.fusion.Target;
 import io.codonloom.training.Forecast;
 import java.util.Iterator;
 import java.util.stream.IntStream;
@@ -33,7 +32,7 @@ final class Forecaster implements FlatMapFunction<Iterator<String>, RowForecast>
             FusionNetwork.configuration(
                 context.network(),
                 context.dims(),
-                Target.REGRESSION,
+                context.target(),
                 Optimizer.adam(1),
                 context.seed()));
     float[] values = parameters.value();
@@ -54,7 +53,12 @@ final class Forecaster implements FlatMapFunction<Iterator<String>, RowForecast>
             i -> {
               int row = batch.rows()[i];
               Forecast forecast = forecasts[i];
-              return new RowForecast(row, local.label(row), forecast.value(), forecast.attention());
+              return new RowForecast(
+                  row,
+                  local.label(row),
+                  forecast.value(),
+                  forecast.probabilities(),
+                  forecast.attention());
             });
   }
 }

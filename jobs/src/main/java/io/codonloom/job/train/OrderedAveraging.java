@@ -24,9 +24,16 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * Deeplearning4j's parameter averaging with sums in the order of the workers: its own are taken in
- * the order in which workers happen to end, so that three or more give other last digits each time.
- * It also takes back the broadcast of every round, which Deeplearning4j leaves to the executors.
+ * Deeplearning4j's parameter averaging with sums in the order of the workers. In each round every
+ * worker starts from the same parameters and updater state, and afterwards both become the plain
+ * means over the workers. The state is Adam's two moments of each parameter: the mean of the first
+ * moments is that of the mean gradient, the mean of the second ones is not, as each worker squares
+ * the gradients of its own batches. The iteration count, of which Adam's bias correction is made,
+ * is that of one worker and not the sum.
+ *
+ * <p>What differs: Deeplearning4j adds up in the order in which workers happen to end, so that
+ * three or more give other last digits each time, and leaves the broadcast of every round to the
+ * executors, where this takes it back.
  */
 final class OrderedAveraging extends ParameterAveragingTrainingMaster {
   /** With more workers than this they are first added up in groups, on the executors. */

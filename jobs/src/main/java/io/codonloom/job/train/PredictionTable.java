@@ -3,14 +3,17 @@ package io.codonloom.job.train;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.training.Bootstrap;
-import io.codonloom.training.Metric;
-import io.codonloom.training.Score;
+import io.codonloom.training.PartScores;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,14 +26,17 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 
 /**
  * A run's predictions: {@code row_id}, {@code sequence_id}, {@code part}, {@code label}, {@code
- * prediction} in the label's units, and one attention weight for each modality, null where the
- * network does not read it.
+ * prediction} in the label's units, {@code probabilities} of the classes, null for a regression,
+ * and one attention weight for each modality, null where the network does not read it. Of a
+ * classification label and prediction are indices of classes.
  */
 final class PredictionTable {
   private static final String PREDICTION = "prediction";
+  private static final String PROBABILITIES = "probabilities";
 
   private final SparkSession spark;
   private final Path folder;
@@ -49,7 +55,8 @@ final class PredictionTable {
     StructType schema =
         new StructType()
             .add(ExampleTable.ROW, DataTypes.IntegerType, false)
-            .add(PREDICTION, DataTypes.DoubleType, false);
+            .add(PREDICTION, DataTypes.DoubleType, false)
+            .add(PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType, false));
     for (Modality modality : modalities) {
       schema = schema.add(attention(modality), DataTypes.DoubleType, false);
     }
@@ -61,7 +68,8 @@ final class PredictionTable {
             TableColumns.SEQUENCE_ID,
             TableColumns.PART,
             TableColumns.LABEL,
-            PREDICTION)) {
+            PREDICTION,
+            PROBABILITIES)) {
       columns.add(col(name));
     }
     for (Modality modality : Modality.values()) {
@@ -79,11 +87,16 @@ final class PredictionTable {
   }
 
   private static Row row(RowForecast forecast) {
-    Object[] values = new Object[2 + forecast.attention().length];
+    Object[] values = new Object[3 + forecast.attention().length];
     values[0] = forecast.row();
     values[1] = forecast.value();
+    values[2] =
+        forecast.probabilities().length == 0
+            ? null
+            : JavaConverters.asScalaBuffer(
+                Arrays.stream(forecast.probabilities()).boxed().toList());
     for (int m = 0; m < forecast.attention().length; m++) {
-      values[2 + m] = (double) forecast.attention()[m];
+      values[3 + m] = (double) forecast.attention()[m];
     }
     return RowFactory.create(values);
   }
@@ -92,28 +105,59 @@ final class PredictionTable {
     return "attention_" + modality.id();
   }
 
-  /** The scores of each part, over the rows in the order of their ids. */
-  Map<String, List<Score>> scores(Map<String, Long> parts, Bootstrap bootstrap) {
-    Map<String, List<Score>> scores = new TreeMap<>();
+  /**
+   * The scores of each part, over the rows in the order of their ids.
+   *
+   * @param parts with how many rows each has
+   * @param classes how many there are; 0 for a regression
+   */
+  Map<String, PartScores> scores(
+      Map<String, Long> parts, int classes, CovariateTable covariates, Bootstrap bootstrap) {
+    Map<String, PartScores> scores = new TreeMap<>();
     parts.forEach(
-        (part, count) -> {
-          double[] labels = new double[Math.toIntExact(count)];
-          double[] predictions = new double[labels.length];
-          Iterator<Row> rows =
-              spark
-                  .read()
-                  .parquet(folder.toString())
-                  .where(col(TableColumns.PART).equalTo(part))
-                  .orderBy(TableColumns.ROW_ID)
-                  .select(TableColumns.LABEL, PREDICTION)
-                  .toLocalIterator();
-          for (int i = 0; rows.hasNext(); i++) {
-            Row row = rows.next();
-            labels[i] = row.getDouble(0);
-            predictions[i] = row.getDouble(1);
-          }
-          scores.put(part, bootstrap.scores(Metric.REGRESSION, labels, predictions));
-        });
+        (part, count) ->
+            scores.put(part, scores(part, Math.toIntExact(count), classes, covariates, bootstrap)));
     return scores;
+  }
+
+  private PartScores scores(
+      String part, int count, int classes, CovariateTable covariates, Bootstrap bootstrap) {
+    double[] labels = new double[count];
+    int width = classes == 0 ? 1 : classes;
+    double[] predictions = new double[count * width];
+    Map<String, String[]> values = new LinkedHashMap<>();
+    covariates.names().forEach(name -> values.put(name, new String[count]));
+    // A covariate has few values and many rows.
+    Map<String, String> once = new HashMap<>();
+    Iterator<Row> rows =
+        covariates
+            .join(
+                spark.read().parquet(folder.toString()).where(col(TableColumns.PART).equalTo(part)))
+            .orderBy(TableColumns.ROW_ID)
+            .toLocalIterator();
+    for (int i = 0; rows.hasNext(); i++) {
+      Row row = rows.next();
+      labels[i] = row.<Double>getAs(TableColumns.LABEL);
+      double prediction = row.<Double>getAs(PREDICTION);
+      if (!Double.isFinite(prediction)) {
+        throw new UserException(
+            "the prediction for row %s of part %s is %s: look at its sequence and embeddings, or lower train.learning-rate"
+                .formatted(row.getAs(TableColumns.ROW_ID), part, prediction));
+      }
+      if (classes == 0) {
+        predictions[i] = prediction;
+      } else {
+        List<Double> probabilities = row.getList(row.fieldIndex(PROBABILITIES));
+        for (int c = 0; c < classes; c++) {
+          predictions[i * width + c] = probabilities.get(c);
+        }
+      }
+      for (int c = 0; c < covariates.names().size(); c++) {
+        String value = row.getAs(CovariateTable.column(c));
+        values.get(covariates.names().get(c))[i] =
+            value == null ? null : once.computeIfAbsent(value, same -> same);
+      }
+    }
+    return PartScores.of(bootstrap, classes, labels, predictions, values);
   }
 }

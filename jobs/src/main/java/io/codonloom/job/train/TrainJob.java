@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
-import io.codonloom.config.Task;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionNetwork;
@@ -82,10 +81,6 @@ public final class TrainJob {
    * @throws UserException if a stage before this one is missing, or the loss explodes
    */
   public Manifest run() {
-    if (dataset.task() != Task.REGRESSION) {
-      throw new UserException(
-          "dataset " + dataset.name() + ": training reads labels that are numbers so far");
-    }
     try {
       Manifest manifest = train(training.run(), false);
       if (training.shuffledControl()) {
@@ -153,7 +148,8 @@ public final class TrainJob {
     }
 
     TrainingRun one = new TrainingRun(spark, run, folder, state, source, training, network);
-    Map<String, Object> counts = one.train(modalities, dataset.labelName(), reading());
+    CovariateTable covariates = new CovariateTable(spark, workspace, dataset);
+    Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
     counts.put("rowsInQuarantine", rows.quarantined());
 
     Map<String, Object> settings = new TreeMap<>();

@@ -22,6 +22,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param storeId what names the store's files on a machine: its content's fingerprint
  * @param shards the names of all shards that occur, sorted; none without a store
  * @param dims features per codon
+ * @param target what is predicted
  */
 record TrainingContext(
     SerializableConfiguration hadoop,
@@ -33,6 +34,7 @@ record TrainingContext(
     Map<Modality, List<String>> shards,
     TreeMap<Modality, Integer> dims,
     FusionSettings network,
+    Target target,
     LabelScaling scaling,
     long seed)
     implements Serializable {
@@ -42,6 +44,6 @@ record TrainingContext(
   }
 
   BatchAssembler assembler() {
-    return new BatchAssembler(network, dims, Target.REGRESSION, scaling, seed);
+    return new BatchAssembler(network, dims, target, scaling, seed);
   }
 }

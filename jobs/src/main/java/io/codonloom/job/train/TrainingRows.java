@@ -1,6 +1,8 @@
 package io.codonloom.job.train;
 
 import io.codonloom.UserException;
+import io.codonloom.config.ClassWeights;
+import io.codonloom.fusion.Target;
 import io.codonloom.table.TableColumns;
 import io.codonloom.training.LabelScaling;
 import java.util.ArrayList;
@@ -17,14 +19,22 @@ final class TrainingRows {
   static final String TRAIN = "train";
   static final String VALIDATION = "val";
 
+  private static final LabelScaling UNSCALED = new LabelScaling(0, 1);
+
   private final List<String> parts = new ArrayList<>();
   private final byte[] part;
   private final int[] codons;
   private final double[] labels;
   private final LabelScaling scaling;
+  private final Target target;
 
-  /** Reads the table of {@link ExampleTable}. */
-  TrainingRows(Dataset<Row> table, String split) {
+  /**
+   * Reads the table of {@link ExampleTable}.
+   *
+   * @param classes their names; none for a regression
+   * @param weights of the classes
+   */
+  TrainingRows(Dataset<Row> table, String split, List<String> classes, ClassWeights weights) {
     int rows = Math.toIntExact(table.count());
     part = new byte[rows];
     codons = new int[rows];
@@ -45,7 +55,31 @@ final class TrainingRows {
     }
     require(TRAIN, split);
     require(VALIDATION, split);
-    scaling = LabelScaling.of(of(TRAIN).mapToDouble(row -> labels[row]).toArray());
+    scaling =
+        classes.isEmpty()
+            ? LabelScaling.of(of(TRAIN).mapToDouble(row -> labels[row]).toArray())
+            : UNSCALED;
+    target =
+        classes.isEmpty()
+            ? Target.REGRESSION
+            : new Target(
+                classes.size(), weights == ClassWeights.BALANCED ? balanced(classes) : List.of());
+  }
+
+  private List<Double> balanced(List<String> classes) {
+    double rows = of(TRAIN).count();
+    List<Double> weights = new ArrayList<>();
+    for (int c = 0; c < classes.size(); c++) {
+      double label = c;
+      long ofClass = of(TRAIN).filter(row -> labels[row] == label).count();
+      if (ofClass == 0) {
+        throw new UserException(
+            "no row of part train is of class '%s', so that it cannot be weighed: use train.class-weights = none, or take it out of dataset.classes"
+                .formatted(classes.get(c)));
+      }
+      weights.add(rows / (classes.size() * ofClass));
+    }
+    return weights;
   }
 
   private void require(String name, String split) {
@@ -69,8 +103,20 @@ final class TrainingRows {
     return scaling;
   }
 
-  /** The loss on a part of always predicting the mean of the training labels, at least 1. */
+  /** What is predicted, with the weights of its classes. */
+  Target target() {
+    return target;
+  }
+
+  /**
+   * The loss on a part of always predicting the mean of the training labels, or all classes alike;
+   * at least 1.
+   */
   double baseline(String name) {
+    if (!target.regression()) {
+      double most = target.classWeights().stream().mapToDouble(weight -> weight).max().orElse(1);
+      return Math.max(1, most * Math.log(target.classes()));
+    }
     double mean =
         of(name).mapToDouble(row -> scaling.scale(labels[row])).map(x -> x * x).average().orElse(1);
     return Math.max(1, mean);

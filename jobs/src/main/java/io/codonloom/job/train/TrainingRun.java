@@ -4,7 +4,6 @@ import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
-import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.WholeFile;
@@ -71,17 +70,22 @@ final class TrainingRun {
   }
 
   /** Trains, predicts and writes everything but the manifest, whose counts it returns. */
-  Map<String, Object> train(SortedSet<Modality> modalities, String labelName, Reading reading)
+  Map<String, Object> train(
+      SortedSet<Modality> modalities,
+      io.codonloom.config.Dataset dataset,
+      CovariateTable covariates,
+      Reading reading)
       throws IOException {
     Dataset<Row> table = spark.read().parquet(folder.examples().toString());
-    TrainingRows rows = new TrainingRows(table, training.split());
+    TrainingRows rows =
+        new TrainingRows(table, training.split(), dataset.classes(), training.classWeights());
     TrainingContext shared = context(table, modalities, rows);
     ComputationGraph graph =
         new ComputationGraph(
             FusionNetwork.configuration(
                 network,
                 shared.dims(),
-                Target.REGRESSION,
+                rows.target(),
                 new Optimizer(
                     training.optimizer(), training.learningRate(), training.weightDecay()),
                 training.seed()));
@@ -109,13 +113,15 @@ final class TrainingRun {
         network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();
     Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed());
-    folder.writeJson("metrics.json", predictions.scores(rows.counts(), bootstrap));
+    folder.writeJson(
+        "metrics.json",
+        predictions.scores(rows.counts(), rows.target().classes(), covariates, bootstrap));
     ModelDescription description =
         new ModelDescription(
             ModelFile.FORMAT,
             CodeVersion.current(),
-            labelName,
-            List.of(),
+            dataset.labelName(),
+            dataset.classes(),
             network,
             shared.dims(),
             shared.scaling(),
@@ -152,6 +158,7 @@ final class TrainingRun {
         place.shards(),
         place.dims(),
         network,
+        rows.target(),
         rows.scaling(),
         training.seed());
   }

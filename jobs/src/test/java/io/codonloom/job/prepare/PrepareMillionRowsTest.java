@@ -49,14 +49,12 @@ class PrepareMillionRowsTest {
             .start()
             .waitFor();
     assertThat(exit).as(Files.readString(output)).isZero();
-    Files.readAllLines(output).stream()
-        .filter(line -> line.startsWith("unchecked copy"))
-        .forEach(System.out::println);
 
     Workspace workspace = new Workspace(root);
     PrepareCounts counts =
         PrepareFixture.counts(
-            Manifest.read(new Configuration(), workspace.prepareManifest("million")).orElseThrow());
+            Manifest.read(new Configuration(), workspace.prepareManifest(MillionRows.NAME))
+                .orElseThrow());
     assertThat(counts.rows()).isEqualTo(ROWS);
     assertThat(counts.refused()).isEqualTo(MillionRows.refused(ROWS));
     assertThat(counts.accepted()).isEqualTo(ROWS - MillionRows.refused(ROWS));

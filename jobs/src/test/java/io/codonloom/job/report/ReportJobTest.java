@@ -19,6 +19,7 @@ import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
 import io.codonloom.training.Epoch;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -184,7 +185,12 @@ class ReportJobTest {
         conf(),
         new Path(run1, "metrics.json"),
         Manifest.JSON.writeValueAsString(
-            Map.of("test", List.of(new Score("spearman", score, score - 0.05, score + 0.05, 20)))));
+            Map.of(
+                "test",
+                new PartScores(
+                    List.of(new Score("spearman", score, score - 0.05, score + 0.05, 20)),
+                    List.of(),
+                    Map.of()))));
     StructType schema =
         StructType.fromDDL(
             "row_id string, sequence_id string, part string, label double, prediction double,"

@@ -1,9 +1,14 @@
 package io.codonloom.job.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,12 +28,38 @@ class AveragingRoundsTest {
     for (int i = 0; i < full + incomplete; i++) {
       batches.add(new BatchDescriptor(1, i + 1, new int[i < full ? 8 : 3]));
     }
-    List<List<BatchDescriptor>> rounds = AveragingTrainer.rounds(batches, 8, workers, frequency);
+    List<List<BatchDescriptor>> rounds =
+        AveragingRounds.of(batches, 8, workers, frequency, batch -> 1);
 
     assertThat(rounds.stream().map(List::size).toList().toString()).isEqualTo(sizes);
-    assertThat(rounds.stream().flatMap(List::stream).toList()).isEqualTo(batches);
+    assertThat(rounds.stream().flatMap(List::stream).toList())
+        .containsExactlyInAnyOrderElementsOf(batches);
     for (List<BatchDescriptor> round : rounds) {
       assertThat(round.size() % Math.min(workers, round.size())).isZero();
+    }
+  }
+
+  @Test
+  void workersGetAboutAsMuchToDoAndTheirBatchesInOrder() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int trial = 0; trial < 50; trial++) {
+      int[] work = random.ints(24, 100, 1000).toArray();
+      List<BatchDescriptor> batches = new ArrayList<>();
+      for (int i = 0; i < work.length; i++) {
+        batches.add(new BatchDescriptor(1, i + 1, new int[8]));
+      }
+      List<BatchDescriptor> round =
+          AveragingRounds.of(batches, 8, 3, 8, batch -> work[batch.number() - 1]).get(0);
+
+      assertThat(round).containsExactlyInAnyOrderElementsOf(batches);
+      List<Integer> sums = new ArrayList<>();
+      for (int worker = 0; worker < 3; worker++) {
+        List<BatchDescriptor> own = round.subList(worker * 8, worker * 8 + 8);
+        assertThat(own).isSortedAccordingTo(Comparator.comparingInt(BatchDescriptor::number));
+        sums.add(own.stream().mapToInt(batch -> work[batch.number() - 1]).sum());
+      }
+      int mean = Arrays.stream(work).sum() / 3;
+      assertThat(sums).allSatisfy(sum -> assertThat(sum).isCloseTo(mean, withinPercentage(5)));
     }
   }
 }

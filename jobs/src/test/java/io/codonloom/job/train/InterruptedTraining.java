@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.config.ClassWeights.NONE;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
 
 import io.codonloom.SparkSessions;
@@ -12,7 +13,8 @@ final class InterruptedTraining {
 
   /** Few epochs, in which the learning rate falls and training stops early. */
   static Training training(String run) {
-    return new Training(run, "random", 5, 8, 2, 3, 14, 3, 1, 0.5, ADAM, 0.02, 1e-5, false, 20);
+    return new Training(
+        run, "random", 5, 8, 2, 3, 14, 3, 1, 0.5, ADAM, 0.02, 1e-5, false, 20, NONE);
   }
 
   /** Arguments: the options of an executor's JVM, the workspace's folder, the run. */

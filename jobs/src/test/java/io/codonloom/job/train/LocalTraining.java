@@ -11,15 +11,22 @@ import io.codonloom.training.CodonVectors;
 import io.codonloom.training.Example;
 import io.codonloom.training.ModelDescription;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** The batches of a run without Spark's part in loading them, for training in one thread. */
 final class LocalTraining {
+  private final TrainFixture fixture;
+  private final Path table;
+  private final ModelDescription description;
   private final BatchAssembler assembler;
   private final Training training;
   private final Example[] examples;
@@ -27,6 +34,9 @@ final class LocalTraining {
   private final int[] train;
 
   LocalTraining(TrainFixture fixture, Path table, ModelDescription description, Training training) {
+    this.fixture = fixture;
+    this.table = table;
+    this.description = description;
     this.training = training;
     this.assembler =
         new BatchAssembler(
@@ -60,16 +70,46 @@ final class LocalTraining {
     train = trainRows.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  BatchPlan plan() {
+    return new BatchPlan(train, codons, training.batchSize());
+  }
+
+  MultiDataSet batch(int[] rows, int epoch) {
+    return assembler.assemble(Arrays.stream(rows).mapToObj(row -> examples[row]).toList(), epoch);
+  }
+
   List<MultiDataSet> batches(int epoch) {
-    List<MultiDataSet> batches = new ArrayList<>();
-    for (int[] rows :
-        new BatchPlan(train, codons, training.batchSize()).epoch(training.seed(), epoch)) {
-      List<Example> batch = new ArrayList<>();
-      for (int row : rows) {
-        batch.add(examples[row]);
-      }
-      batches.add(assembler.assemble(batch, epoch));
+    return plan().epoch(training.seed(), epoch).stream().map(rows -> batch(rows, epoch)).toList();
+  }
+
+  /** The same rows as executors are told of them. */
+  TrainingContext context() {
+    Map<Modality, List<String>> shards = new TreeMap<>();
+    for (Modality modality : description.dims().keySet()) {
+      shards.put(
+          modality,
+          new ArrayList<>(
+              fixture
+                  .spark
+                  .read()
+                  .parquet(table.toString())
+                  .select(StoredVectors.shard(modality))
+                  .distinct()
+                  .as(Encoders.STRING())
+                  .collectAsList()));
     }
-    return batches;
+    return new TrainingContext(
+        new SerializableConfiguration(fixture.conf()),
+        "local-" + System.nanoTime(),
+        table.toString(),
+        examples.length,
+        fixture.workspace.embeddings("s").toString(),
+        "local-" + System.nanoTime(),
+        shards,
+        new TreeMap<>(description.dims()),
+        description.network(),
+        Target.REGRESSION,
+        description.scaling(),
+        training.seed());
   }
 }

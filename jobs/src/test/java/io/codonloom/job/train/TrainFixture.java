@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.config.ClassWeights.NONE;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
 
 import io.codonloom.config.Columns;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -40,6 +42,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 
 /**
  * A workspace whose labels can be learned: each sequence has random vectors with a shift in one
@@ -50,13 +53,16 @@ final class TrainFixture {
   static final double MEAN = 40;
   static final double DEVIATION = 7;
 
-  private static final Map<Modality, Integer> DIMS =
-      Map.of(Modality.DNA, 6, Modality.RNA, 5, Modality.PROTEIN, 4);
+  static final List<String> CLASSES = List.of("low", "middle", "high, very");
 
   final SparkSession spark;
   final Workspace workspace;
   private final int sequences;
+  private Map<Modality, Integer> dims =
+      Map.of(Modality.DNA, 6, Modality.RNA, 5, Modality.PROTEIN, 4);
+  private int fewestCodons = 1;
   private int poisoned = -1;
+  private boolean classes;
 
   TrainFixture(SparkSession spark, Path folder, int sequences) {
     this.spark = spark;
@@ -66,7 +72,7 @@ final class TrainFixture {
 
   static Training training(String run, int workers, int epochs) {
     return new Training(
-        run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, ADAM, 5e-3, 1e-5, false, 50);
+        run, "random", 5, 8, workers, 3, epochs, 50, 5, 0.5, ADAM, 5e-3, 1e-5, false, 50, NONE);
   }
 
   static FusionSettings network() {
@@ -80,6 +86,10 @@ final class TrainFixture {
   }
 
   static Dataset dataset() {
+    return dataset(Task.REGRESSION, List.of());
+  }
+
+  private static Dataset dataset(Task task, List<String> covariates) {
     Columns columns =
         new Columns(
             List.of("id"),
@@ -88,7 +98,7 @@ final class TrainFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            List.of());
+            covariates);
     return new Dataset(
         "d",
         "none.csv",
@@ -98,8 +108,23 @@ final class TrainFixture {
         1,
         "stability",
         LabelOrigin.COMPUTED,
-        Task.REGRESSION,
-        List.of());
+        task,
+        task == Task.REGRESSION ? List.of() : CLASSES);
+  }
+
+  /** The dataset of a fixture {@link #withClasses}. */
+  static Dataset classification() {
+    return dataset(Task.CLASSIFICATION, List.of("species", "cell"));
+  }
+
+  /**
+   * Widths as those of published models, and so many codons or up to 29 more; before {@link
+   * #write}.
+   */
+  TrainFixture large(int codons) {
+    dims = Map.of(Modality.DNA, 512, Modality.RNA, 640, Modality.PROTEIN, 320);
+    fewestCodons = codons;
+    return this;
   }
 
   /** Gives that sequence infinite numbers, which no encoder stores; before {@link #write}. */
@@ -108,12 +133,19 @@ final class TrainFixture {
     return this;
   }
 
+  /** Makes classes of the labels: about a tenth low, the others middle or high; before writing. */
+  TrainFixture withClasses() {
+    classes = true;
+    return this;
+  }
+
   TrainJob job(Training training) {
     return job(training, network());
   }
 
   TrainJob job(Training training, FusionSettings network) {
-    return new TrainJob(spark, workspace, dataset(), "s", training, network);
+    return new TrainJob(
+        spark, workspace, classes ? classification() : dataset(), "s", training, network);
   }
 
   TrainFixture write() throws IOException {
@@ -122,28 +154,41 @@ final class TrainFixture {
     List<Row> parts = new ArrayList<>();
     Map<Modality, List<Row>> keys = new HashMap<>();
     List<Row> plan = new ArrayList<>();
-    Map<String, List<CodonEmbedding>> shards = new HashMap<>();
+    Map<String, EmbeddingShard.Writer> shards = new HashMap<>();
+    Path local = Files.createTempDirectory("shards");
     for (int i = 0; i < sequences; i++) {
       String sequence = "%032x".formatted(i);
       double shift = random.nextGaussian();
-      int codons = 1 + random.nextInt(30);
+      int codons = fewestCodons + random.nextInt(30);
       for (int copy = 0; copy < (i % 10 == 0 ? 2 : 1); copy++) {
         String id = "row-" + i + "-" + copy;
         double label = MEAN + DEVIATION * shift + 0.1 * copy;
-        labels.add(RowFactory.create(id, sequence, label));
+        labels.add(
+            RowFactory.create(
+                id,
+                sequence,
+                classes ? (shift < -1.2 ? 0 : shift < 0.2 ? 1 : 2.0) : label,
+                JavaConverters.mapAsScalaMap(
+                    i % 3 == 0
+                        ? Map.of("species", "yeast")
+                        : Map.of("species", "human", "cell", i < 9 ? "rare" : "common"))));
         parts.add(RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train"));
       }
       for (Modality modality : Modality.values()) {
         String key =
             "%s%031x"
                 .formatted(modality.id().substring(0, 1).replace('r', 'a').replace('p', 'b'), i);
-        int covered = modality == Modality.RNA ? Math.min(codons, 20) : codons;
+        int covered = modality == Modality.RNA ? Math.min(codons, fewestCodons + 19) : codons;
         String shard = "g0001-b05-000" + i % 2;
         keys.computeIfAbsent(modality, m -> new ArrayList<>())
             .add(RowFactory.create(sequence, key, covered));
         plan.add(RowFactory.create(modality.id(), key, covered, shard));
+        String file = modality.id() + "." + shard;
+        if (!shards.containsKey(file)) {
+          shards.put(file, EmbeddingShard.writer(local.resolve(file)));
+        }
         shards
-            .computeIfAbsent(modality.id() + "/" + shard, s -> new ArrayList<>())
+            .get(file)
             .add(
                 i == poisoned
                     ? infinite(key, covered, modality)
@@ -151,7 +196,11 @@ final class TrainFixture {
       }
     }
     TableWriter.replace(
-        spark.createDataFrame(labels, schema("row_id", "sequence_id").add("label", "double")),
+        spark.createDataFrame(
+            labels,
+            schema("row_id", "sequence_id")
+                .add("label", "double")
+                .add("covariates", "map<string,string>")),
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, "d"));
     TableWriter.replace(
         spark.createDataFrame(parts, schema("row_id", "part")),
@@ -169,7 +218,10 @@ final class TrainFixture {
               TableColumns.DATASET,
               "d"));
     }
-    writeStore(plan, shards);
+    for (EmbeddingShard.Writer shard : shards.values()) {
+      shard.close();
+    }
+    writeStore(plan, local, shards.keySet());
     manifest("prepare", "d").write(conf(), workspace.prepareManifest("d"));
     manifest("embed", "s").write(conf(), workspace.embedManifest("s"));
     return this;
@@ -183,9 +235,9 @@ final class TrainFixture {
     return schema;
   }
 
-  private static CodonEmbedding embedding(
+  private CodonEmbedding embedding(
       String key, int codons, Modality modality, double shift, Random random) {
-    int dim = DIMS.get(modality);
+    int dim = dims.get(modality);
     float[] values = new float[codons * dim];
     for (int i = 0; i < values.length; i++) {
       double signal = i % dim == 0 && modality != Modality.RNA ? shift : 0;
@@ -194,8 +246,8 @@ final class TrainFixture {
     return CodonEmbedding.of(key, 0, codons, dim, Dtype.FP16, values);
   }
 
-  private static CodonEmbedding infinite(String key, int codons, Modality modality) {
-    int dim = DIMS.get(modality);
+  private CodonEmbedding infinite(String key, int codons, Modality modality) {
+    int dim = dims.get(modality);
     ByteBuffer bytes = ByteBuffer.allocate(2 * codons * dim).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       bytes.putShort((short) 0x7c00);
@@ -205,8 +257,7 @@ final class TrainFixture {
     return new CodonEmbedding(key, 0, codons, dim, Dtype.FP16, bytes.array(), checksum.getValue());
   }
 
-  private void writeStore(List<Row> plan, Map<String, List<CodonEmbedding>> shards)
-      throws IOException {
+  private void writeStore(List<Row> plan, Path local, Set<String> shards) throws IOException {
     org.apache.hadoop.fs.Path store = workspace.embeddings("s");
     TableWriter.replace(
         spark.createDataFrame(
@@ -219,15 +270,12 @@ final class TrainFixture {
         conf(),
         new org.apache.hadoop.fs.Path(store, "_store.json"),
         "{\"dna\":{\"weights\":\"abc\"},\"rna\":{\"weights\":\"def\"}}");
-    for (Map.Entry<String, List<CodonEmbedding>> shard : shards.entrySet()) {
-      String[] names = shard.getKey().split("/", -1);
-      Path local = Files.createTempDirectory("shard").resolve("data.parquet");
-      try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
-        for (CodonEmbedding embedding : shard.getValue()) {
-          writer.add(embedding);
-        }
-      }
-      WholeFile.publish(conf(), local, EmbeddingShard.file(store, Modality.of(names[0]), names[1]));
+    for (String shard : shards) {
+      String[] names = shard.split("\\.", -1);
+      WholeFile.publish(
+          conf(),
+          local.resolve(shard),
+          EmbeddingShard.file(store, Modality.of(names[0]), names[1]));
     }
   }
 

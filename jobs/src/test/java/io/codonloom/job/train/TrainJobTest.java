@@ -1,5 +1,6 @@
 package io.codonloom.job.train;
 
+import static io.codonloom.config.ClassWeights.NONE;
 import static io.codonloom.fusion.Optimizer.Method.ADAM;
 import static io.codonloom.sequence.Modality.DNA;
 import static io.codonloom.sequence.Modality.RNA;
@@ -26,6 +27,7 @@ import io.codonloom.table.TableWriter;
 import io.codonloom.table.WholeFile;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Score;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,10 +68,10 @@ class TrainJobTest {
     assertThat(last.attentionEntropy()).isBetween(0.0, Math.log(3) + 1e-6);
     assertThat(last.averagingSeconds()).isBetween(0.0, last.seconds());
 
-    Map<String, List<Score>> metrics =
-        read("learned/metrics.json", new TypeReference<Map<String, List<Score>>>() {});
+    Map<String, PartScores> metrics =
+        read("learned/metrics.json", new TypeReference<Map<String, PartScores>>() {});
     assertThat(metrics).containsOnlyKeys("test", "train", "val");
-    Score spearman = metrics.get("test").get(0);
+    Score spearman = metrics.get("test").scores().get(0);
     assertThat(spearman.metric()).isEqualTo("spearman");
     assertThat(spearman.value()).isGreaterThan(0.8);
     assertThat(spearman.low()).isLessThan(spearman.value());
@@ -183,12 +185,14 @@ class TrainJobTest {
             real.learningRate(),
             real.weightDecay(),
             true,
-            20);
+            20,
+            NONE);
     fixture.job(both).run();
 
-    TypeReference<Map<String, List<Score>>> type = new TypeReference<>() {};
-    double learned = read("control/metrics.json", type).get("test").get(0).value();
-    double shuffled = read("control-shuffled/metrics.json", type).get("test").get(0).value();
+    TypeReference<Map<String, PartScores>> type = new TypeReference<>() {};
+    double learned = read("control/metrics.json", type).get("test").scores().get(0).value();
+    double shuffled =
+        read("control-shuffled/metrics.json", type).get("test").scores().get(0).value();
     assertThat(learned).isGreaterThan(0.7);
     assertThat(Math.abs(shuffled)).isLessThan(0.5);
     List<Row> rows =
@@ -233,7 +237,7 @@ class TrainJobTest {
 
   private static Training wild(double learningRate) {
     return new Training(
-        "wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20);
+        "wild", "random", 5, 8, 2, 3, 5, 50, 5, 0.5, ADAM, learningRate, 0, false, 20, NONE);
   }
 
   @Test
@@ -265,7 +269,22 @@ class TrainJobTest {
     Training real = TrainFixture.training("nosplit", 1, 1);
     Training other =
         new Training(
-            "nosplit", "gene", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, real.learningRate(), 0, false, 9);
+            "nosplit",
+            "gene",
+            5,
+            8,
+            1,
+            3,
+            1,
+            5,
+            5,
+            0.5,
+            ADAM,
+            real.learningRate(),
+            0,
+            false,
+            9,
+            NONE);
     assertThatThrownBy(() -> fixture.job(other).run())
         .isInstanceOf(UserException.class)
         .hasMessage("dataset d has no split gene; run prepare first");
@@ -283,7 +302,7 @@ class TrainJobTest {
             .where("row_id not in ('row-1-0', 'row-7-0')"),
         TableWriter.partition(splits, "split", "partial"));
     Training partial =
-        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, 1e-3, 0, false, 9);
+        new Training("partial", "partial", 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, 1e-3, 0, false, 9, NONE);
     assertThatThrownBy(() -> fixture.job(partial).run())
         .isInstanceOf(UserException.class)
         .hasMessage(

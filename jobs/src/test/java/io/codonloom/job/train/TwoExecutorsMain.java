@@ -7,11 +7,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Trains on a Spark cluster of two executor JVMs; needs SPARK_HOME. */
 final class TwoExecutorsMain {
-  static final int ROWS = 100;
-
   private TwoExecutorsMain() {}
 
-  /** Arguments: the options of an executor's JVM, the workspace's folder. */
+  /** Arguments: the options of an executor's JVM, the workspace's folder, the run, the epochs. */
   public static void main(String[] arguments) throws Exception {
     SparkConf conf =
         new SparkConf()
@@ -28,8 +26,9 @@ final class TwoExecutorsMain {
             .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .set("spark.executor.extraJavaOptions", arguments[0]);
     try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
-      TrainFixture fixture = new TrainFixture(spark, Path.of(arguments[1]), ROWS).write();
-      Manifest manifest = fixture.job(TrainFixture.training("cluster", 2, 6)).run();
+      TrainFixture fixture = new TrainFixture(spark, Path.of(arguments[1]), 0);
+      int epochs = Integer.parseInt(arguments[3]);
+      Manifest manifest = fixture.job(TrainFixture.training(arguments[2], 2, epochs)).run();
       int executors = spark.sparkContext().statusTracker().getExecutorInfos().length - 1;
       System.out.println("executors: " + executors);
       System.out.println("epochs: " + manifest.counts().get("epochs"));

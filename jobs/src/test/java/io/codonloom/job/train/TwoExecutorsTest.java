@@ -20,10 +20,12 @@ class TwoExecutorsTest {
 
   @Test
   void twoExecutorJvmsTrainOneModelFromOneLocalCopyAndAsTwoThreadsDo() throws Exception {
+    Path workspace = folder.resolve("workspace");
+    TrainFixture here = new TrainFixture(SparkSessions.local(), workspace, 100).write();
     Path output = folder.resolve("output.txt");
     ClusterJvm jvm = new ClusterJvm(folder);
     Process process =
-        jvm.start(output, TwoExecutorsMain.class, folder.resolve("workspace").toString());
+        jvm.start(output, TwoExecutorsMain.class, workspace.toString(), "cluster", "6");
     try {
       assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
     } finally {
@@ -44,8 +46,6 @@ class TwoExecutorsTest {
       assertThat(shards).as("local shards of both executors").hasSize(2);
     }
 
-    TrainFixture here =
-        new TrainFixture(SparkSessions.local(), folder.resolve("workspace"), TwoExecutorsMain.ROWS);
     here.job(TrainFixture.training("threads", 2, 6)).run();
     assertThat(parameters("cluster")).containsExactly(parameters("threads"));
   }

@@ -5,11 +5,9 @@ import io.codonloom.bench.Goals;
 import io.codonloom.bench.SparkBench;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
-import io.codonloom.config.Columns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** {@code prepare} beside Spark writing Parquet unchecked; see {@link PrepareSpeed}. */
@@ -26,19 +24,9 @@ public final class PrepareBenchmark implements Benchmark {
     SparkSession spark = SparkBench.session(workbench.threads());
     Path input = workbench.scratch().resolve("rows.csv");
     MillionRows.write(input, ROWS);
-    Columns columns =
-        new Columns(
-            List.of("id"),
-            "sequence",
-            "label",
-            Optional.empty(),
-            Optional.of("gene"),
-            Optional.empty(),
-            List.of());
     String folder = workbench.scratch().resolve("prepare").toUri().toString();
     List<PrepareSpeed.Times> times =
-        new PrepareSpeed(spark, folder, input.toUri().toString(), columns)
-            .measure(workbench.rounds());
+        new PrepareSpeed(spark, folder, input.toUri().toString()).measure(workbench.rounds());
     spark.stop();
     TextTable table = new TextTable();
     table.line(List.of("run", "s", "processor s", "MB", "prepare / this", "by processor s"));

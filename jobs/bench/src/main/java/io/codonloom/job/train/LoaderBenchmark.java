@@ -6,6 +6,7 @@ import io.codonloom.bench.Goals;
 import io.codonloom.bench.SparkBench;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
+import io.codonloom.config.ClassWeights;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.fusion.FusionNetwork;
@@ -73,7 +74,7 @@ public final class LoaderBenchmark implements Benchmark {
     var file = new org.apache.hadoop.fs.Path(workspace.run("bench"), "examples");
     examples.write(examples.rows(source.modalities()).usable(), file);
     var table = spark.read().parquet(file.toString());
-    TrainingRows rows = new TrainingRows(table, SparkBench.NAME);
+    TrainingRows rows = new TrainingRows(table, SparkBench.NAME, List.of(), ClassWeights.NONE);
     Map<Modality, List<String>> shards = new TreeMap<>();
     for (Modality modality : DIMS.keySet()) {
       shards.put(
@@ -114,6 +115,7 @@ public final class LoaderBenchmark implements Benchmark {
               shards,
               DIMS,
               NETWORK,
+              rows.target(),
               rows.scaling(),
               1);
       shares.add(epoch(graph, context, plan.epoch(1, 1)));
