@@ -129,7 +129,7 @@ record PlanTable(
     var train = experiment.train();
     TextTable table = new TextTable();
     if (!counts.splits().containsKey(train.split())) {
-      return "train %s: to do\n  how many rows each part has is known when they are prepared: split %s is by homology\n"
+      return "train %s: to do\n  how many rows each part has is known when they are prepared: split %s compares proteins\n"
           .formatted(train.run(), train.split());
     }
     Map<String, OfPart> parts = counts.splits().get(train.split()).parts();

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param kmer of a split by homology: how many residues are compared at a time
  * @param minShare of a split by homology: proteins stay together that share at least this part of
  *     the k-mers of the one that has fewer
+ * @param nearest whether each row outside of the part {@code train} also gets its protein's
+ *     similarity to the nearest one there, by k-mers, and scores are given by it too
  */
 public record Split(
     String name,
@@ -24,7 +26,8 @@ public record Split(
     int folds,
     long seed,
     int kmer,
-    double minShare) {
+    double minShare,
+    boolean nearest) {
   /** Five residues in a row seldom meet by chance, and still in 63 % alike proteins one in ten. */
   public static final int KMER = 5;
 
@@ -34,9 +37,14 @@ public record Split(
   /** What two parts share is counted with one bit for each part. */
   public static final int MAX_PARTS = 64;
 
-  /** One with the built-in terms of homology. */
+  /** One with the built-in terms of homology, without similarities. */
   public Split(String name, SplitBy by, Map<String, Double> fractions, int folds, long seed) {
-    this(name, by, fractions, folds, seed, KMER, MIN_SHARE);
+    this(name, by, fractions, folds, seed, KMER, MIN_SHARE, false);
+  }
+
+  /** Whether it needs proteins to be compared. */
+  public boolean comparesProteins() {
+    return by == SplitBy.HOMOLOGY || nearest;
   }
 
   public Split {

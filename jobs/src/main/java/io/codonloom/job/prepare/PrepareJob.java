@@ -246,16 +246,15 @@ public final class PrepareJob {
       input.requireUnchanged();
       labels.ifPresent(InputTable::requireUnchanged);
       Map<String, OfSplit> all = new TreeMap<>(counts.splits());
-      List<Split> byHomology =
-          splits.stream().filter(split -> split.by() == SplitBy.HOMOLOGY).toList();
-      all.putAll(tables.rewriteSplits(byHomology, dataset.columns(), counts.accepted()));
+      List<Split> later = splits.stream().filter(Split::comparesProteins).toList();
+      all.putAll(tables.rewriteSplits(later, dataset.columns(), counts.accepted()));
       return counts.withSplits(all);
     }
   }
 
-  /** The splits that are divided as the rows are read: families are found among the tables. */
+  /** The splits that are divided as the rows are read: proteins are compared in the tables. */
   private List<Split> atOnce() {
-    return splits.stream().filter(split -> split.by() != SplitBy.HOMOLOGY).toList();
+    return splits.stream().filter(split -> !split.comparesProteins()).toList();
   }
 
   private record Fields(org.apache.spark.sql.Dataset<Row> rows, long labelsWithoutSequence) {}

@@ -57,8 +57,8 @@ public final class PreparePreview implements AutoCloseable {
   }
 
   /**
-   * Everything that {@code prepare} counts; of an input that is not prepared without the splits by
-   * homology.
+   * Everything that {@code prepare} counts; of an input that is not prepared without the splits
+   * that compare proteins.
    */
   public PrepareCounts counts() {
     return counts;

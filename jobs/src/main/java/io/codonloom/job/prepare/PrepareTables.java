@@ -20,6 +20,7 @@ import io.codonloom.table.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,7 +91,8 @@ final class PrepareTables {
               });
       Future<Long> accepted = atOnce.start(() -> writeLabels(input));
       Future<Map<String, Long>> parts =
-          atOnce.start(() -> splits.write(Measurement.of(input.accepted()), input.dividers()));
+          atOnce.start(
+              () -> splits.write(Measurement.of(input.accepted()), input.dividers(), Map.of()));
       Future<Long> refused = atOnce.start(() -> writeRejects(input, check));
       PrepareCounts counts =
           new PrepareCounts(
@@ -133,7 +135,15 @@ final class PrepareTables {
     }
     dividers.addAll(Divider.of(others, measurements));
     Map<String, OfSplit> counts = new Census(measurements, dividers).splits();
-    requireWhole(splits.write(measurements, dividers), accepted);
+    Map<String, NearestTraining> nearest = new HashMap<>();
+    for (Split split : some) {
+      if (split.nearest()) {
+        Divider divider =
+            dividers.stream().filter(d -> d.name().equals(split.name())).findFirst().orElseThrow();
+        nearest.put(split.name(), NearestTraining.of(measurements, proteins, divider, split));
+      }
+    }
+    requireWhole(splits.write(measurements, dividers, nearest), accepted);
     return counts;
   }
 

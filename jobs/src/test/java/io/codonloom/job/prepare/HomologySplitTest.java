@@ -2,11 +2,20 @@ package io.codonloom.job.prepare;
 
 import static io.codonloom.job.prepare.PrepareFixture.split;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.codonloom.UserException;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
 import io.codonloom.job.prepare.PrepareCounts.OfPart;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
+import io.codonloom.sequence.CodingSequence;
+import io.codonloom.sequence.GeneticCode;
+import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.ProteinKmers;
+import io.codonloom.sequence.StartCodon;
+import io.codonloom.sequence.StopCodon;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,8 +123,51 @@ class HomologySplitTest {
   }
 
   @Test
+  void similarityIsThatToTheNearestProteinOfTheTrainingPart() {
+    List<String> rows = rows();
+    rows.add(rows.get(0).replace("f0-0", "again").replace("GCU", "GCC"));
+    Split near =
+        new Split("near", SplitBy.SEQUENCE, Map.of("train", 0.6, "test", 0.4), 0, 3, 5, 0.1, true);
+    PrepareFixture fixture = fixture(rows, near);
+    fixture.run();
+
+    Map<String, long[]> kmers = new TreeMap<>();
+    for (String row : rows) {
+      String sequence = row.split(",", -1)[1];
+      String protein =
+          CodingSequence.of(sequence, GeneticCode.of(1))
+              .text(Modality.PROTEIN, StartCodon.AUG, StopCodon.EXCLUDE);
+      kmers.put(row.substring(0, row.indexOf(',')), ProteinKmers.of(protein, 5));
+    }
+    Map<String, String> parts = fixture.parts("near");
+    for (Row row : fixture.rows(fixture.workspace.splits(), "row_id")) {
+      String id = row.getAs("row_id");
+      if (parts.get(id).equals("train")) {
+        assertThat(row.isNullAt(row.fieldIndex("nearest"))).isTrue();
+      } else {
+        double greatest =
+            parts.entrySet().stream()
+                .filter(other -> other.getValue().equals("train"))
+                .mapToDouble(
+                    other -> ProteinKmers.jaccard(kmers.get(id), kmers.get(other.getKey())))
+                .max()
+                .orElseThrow();
+        assertThat(row.<Double>getAs("nearest")).as(id).isCloseTo(greatest, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void similarityNeedsATrainingPart() {
+    Split folds = new Split("folds", SplitBy.SEQUENCE, Map.of(), 3, 3, 5, 0.1, true);
+    assertThatThrownBy(() -> fixture(rows(), folds).run())
+        .isInstanceOf(UserException.class)
+        .hasMessage("split folds has no part train: take nearest = true away");
+  }
+
+  @Test
   void aStricterShareTellsMoreFamiliesApart() {
-    Split same = new Split("s", SplitBy.HOMOLOGY, PrepareFixture.SEVENTY_THIRTY, 0, 3, 5, 1);
+    Split same = new Split("s", SplitBy.HOMOLOGY, PrepareFixture.SEVENTY_THIRTY, 0, 3, 5, 1, false);
     OfSplit counts = fixture(rows(), same).run().splits().get("s");
     // No protein lies whole in another one.
     assertThat(counts.parts().values().stream().mapToLong(OfPart::groups).sum())
