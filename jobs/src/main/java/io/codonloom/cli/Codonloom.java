@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ReportCommand.class,
       RunCommand.class,
+      PredictCommand.class,
       PlanCommand.class,
       VerifyCommand.class,
       DoctorCommand.class

@@ -60,7 +60,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private static String absolute(String path, Configuration hadoop) {
+  static String absolute(String path, Configuration hadoop) {
     org.apache.hadoop.fs.Path given = new org.apache.hadoop.fs.Path(path);
     try {
       return given.getFileSystem(hadoop).makeQualified(given).toString();

@@ -8,6 +8,8 @@ import io.codonloom.job.embed.EmbedEstimate;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.embed.EmbedPreview;
 import io.codonloom.job.embed.EncoderLimits;
+import io.codonloom.job.predict.OutputFormat;
+import io.codonloom.job.predict.PredictJob;
 import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.job.prepare.PreparePreview;
 import io.codonloom.job.report.ReportJob;
@@ -16,6 +18,7 @@ import io.codonloom.job.verify.Verification;
 import io.codonloom.job.verify.VerifyJob;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
+import io.codonloom.table.Manifest;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** The stages of one experiment. */
@@ -123,6 +127,28 @@ final class Pipeline {
   /** What is on disk is held against what the stages wrote; nothing is changed. */
   Verification verify() throws IOException {
     return new VerifyJob(spark, workspace, experiment.dataset().name(), experiment.store().name())
+        .run();
+  }
+
+  /**
+   * A saved model reads new sequences.
+   *
+   * @param model the name of a run, or a file
+   */
+  Manifest predict(String model, String input, String output, OutputFormat format)
+      throws IOException {
+    Path file = new Path(workspace.run(model), "model.safetensors");
+    if (model.contains("/") || model.endsWith(".safetensors")) {
+      file = new Path(ExperimentCommand.absolute(model, conf()));
+    }
+    return new PredictJob(
+            spark,
+            experiment,
+            new PredictJob.Request(
+                file,
+                ExperimentCommand.absolute(input, conf()),
+                new Path(ExperimentCommand.absolute(output, conf())),
+                format))
         .run();
   }
 

@@ -79,6 +79,23 @@ public record Rules(
         StopCodon.EXCLUDE);
   }
 
+  /** The same for sequences without labels. */
+  public Rules withoutLabels() {
+    return new Rules(
+        illegalCharacter,
+        lengthNotDivisibleByThree,
+        noStartCodon,
+        noStopCodon,
+        internalStop,
+        tooLong,
+        tooShort,
+        Policy.KEEP,
+        minCodons,
+        maxCodons,
+        start,
+        stopCodon);
+  }
+
   /**
    * What happens to a row that breaks the rule. The three rules about encoders' limits are not
    * here: see {@link InputLimit}.

@@ -32,7 +32,8 @@ public record ModelDescription(
     Reading reading,
     Map<String, Map<String, String>> encoders) {
 
-  Target target() {
+  /** What its network predicts. */
+  public Target target() {
     return classes.isEmpty() ? Target.REGRESSION : Target.classes(classes.size());
   }
 }

@@ -55,6 +55,7 @@ public final class EmbedJob {
   private final Encoding encoding;
   private final List<String> datasets;
   private final EncoderInputs inputs;
+  private final Path manifestFile;
 
   /**
    * A job over one store.
@@ -69,6 +70,29 @@ public final class EmbedJob {
       Store store,
       Encoding encoding,
       List<String> datasets) {
+    this(
+        spark,
+        workspace,
+        encoders,
+        store,
+        encoding,
+        datasets,
+        workspace.embedManifest(store.name()));
+  }
+
+  /**
+   * The same with its record elsewhere than where trainings look for that of their store.
+   *
+   * @param manifestFile where the manifest goes
+   */
+  public EmbedJob(
+      SparkSession spark,
+      Workspace workspace,
+      Map<Modality, EncoderConfig> encoders,
+      Store store,
+      Encoding encoding,
+      List<String> datasets,
+      Path manifestFile) {
     this.spark = spark;
     this.workspace = workspace;
     this.encoders = new TreeMap<>(encoders);
@@ -76,6 +100,7 @@ public final class EmbedJob {
     this.encoding = encoding;
     this.datasets = List.copyOf(datasets);
     this.inputs = new EncoderInputs(spark, workspace, this.encoders.keySet(), this.datasets);
+    this.manifestFile = manifestFile;
   }
 
   /**
@@ -136,7 +161,7 @@ public final class EmbedJob {
       LOG.info("embed {}: {}", modality.id(), of.summary());
     }
     Manifest manifest = manifest(started, identity, counts, quarantined);
-    Path file = workspace.embedManifest(store.name());
+    Path file = manifestFile;
     boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
     // Where nothing was done the file goes on saying when and how the vectors were computed.
     if (!idle || !Manifest.isCurrent(conf(), file, manifest.fingerprint())) {

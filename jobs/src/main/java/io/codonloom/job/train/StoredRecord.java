@@ -1,24 +1,19 @@
 package io.codonloom.job.train;
 
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.EmbeddingShard;
 import io.codonloom.training.CodonVectors;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 
-/** Shard and key of an embedding; holds the shards that were asked for. */
+/** Shard and key of an embedding; finds it in the store. */
 final class StoredRecord implements VectorRecord {
   private final TrainingContext context;
-  private final Map<String, LocalShard> shards = new ConcurrentHashMap<>();
+  private final LocalStore store;
 
   StoredRecord(TrainingContext context) {
     this.context = context;
+    this.store = new LocalStore(context.conf(), new Path(context.store()), context.storeId());
   }
 
   @Override
@@ -38,21 +33,6 @@ final class StoredRecord implements VectorRecord {
   public CodonVectors read(Modality modality, ByteBuffer file, int at) {
     String shard = context.shards().get(modality).get(file.getInt(at));
     EmbeddingKey key = new EmbeddingKey(file.getLong(at + 4), file.getLong(at + 12));
-    return shards
-        .computeIfAbsent(modality.id() + "-" + shard, name -> open(modality, shard, name))
-        .find(key);
-  }
-
-  private LocalShard open(Modality modality, String shard, String name) {
-    Path file = EmbeddingShard.file(new Path(context.store()), modality, shard);
-    try {
-      // A store that was deleted and filled again may have the same names for other inputs.
-      FileStatus status = file.getFileSystem(context.conf()).getFileStatus(file);
-      String version = status.getLen() + "-" + status.getModificationTime();
-      String local = "store/%s/%s-%s".formatted(context.storeId(), name, version);
-      return LocalShard.open(local, context.conf(), file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return store.find(modality, shard, key);
   }
 }

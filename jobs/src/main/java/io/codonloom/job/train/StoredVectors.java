@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
-import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
@@ -71,7 +70,7 @@ final class StoredVectors implements VectorSource {
   }
 
   private String id() throws IOException {
-    return Fingerprint.of(EncoderFacts.read(conf(), folder()));
+    return LocalStore.id(conf(), folder());
   }
 
   @Override

@@ -22,8 +22,8 @@ import io.codonloom.sequence.Rules;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.table.Workspace;
+import io.codonloom.training.PartScores;
 import io.codonloom.training.Predictor;
-import io.codonloom.training.Score;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,13 +113,13 @@ class OneHotTrainingTest {
     TrainJob job = job("letters", 25, network);
     Manifest manifest = job.run();
 
-    Map<String, List<Score>> metrics =
+    Map<String, PartScores> metrics =
         Manifest.JSON.readValue(
             WholeFile.readText(
                 spark.sparkContext().hadoopConfiguration(),
                 new org.apache.hadoop.fs.Path(workspace.run("letters"), "metrics.json")),
-            new TypeReference<Map<String, List<Score>>>() {});
-    assertThat(metrics.get("test").get(0).value()).as("Spearman").isGreaterThan(0.9);
+            new TypeReference<Map<String, PartScores>>() {});
+    assertThat(metrics.get("test").scores().get(0).value()).as("Spearman").isGreaterThan(0.9);
     assertThat(manifest.settings().has("store")).isFalse();
     assertThat(manifest.fingerprints()).containsOnlyKeys("prepare");
     assertThat(job.isUpToDate()).isTrue();

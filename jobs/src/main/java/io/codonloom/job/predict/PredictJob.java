@@ -1,0 +1,345 @@
+package io.codonloom.job.predict;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.lit;
+
+import io.codonloom.UserException;
+import io.codonloom.config.EncoderConfig;
+import io.codonloom.config.Experiment;
+import io.codonloom.encoder.FieldDifference;
+import io.codonloom.fusion.Features;
+import io.codonloom.job.embed.EmbedJob;
+import io.codonloom.job.embed.EncoderSet;
+import io.codonloom.job.prepare.PrepareCounts;
+import io.codonloom.job.train.LocalStore;
+import io.codonloom.sequence.Modality;
+import io.codonloom.table.Fingerprint;
+import io.codonloom.table.LocalCopy;
+import io.codonloom.table.Manifest;
+import io.codonloom.table.StoreIdentity;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
+import io.codonloom.table.Workspace;
+import io.codonloom.training.ModelDescription;
+import io.codonloom.training.ModelFile;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A saved model over new sequences: they are held against the rules of the model's own training and
+ * read by the encoders that it was trained with. A text that is in the experiment's store is not
+ * encoded again. Where the sequences share texts, as synonymous variants do their protein, each is
+ * embedded once, into the store; the others are encoded, used and forgotten, a batch at a time.
+ *
+ * <p>Writes {@code predictions} and {@code refused} and, last, {@code manifest.json}; every row of
+ * the input is in one of the two.
+ */
+public final class PredictJob {
+  private static final Logger LOG = LoggerFactory.getLogger(PredictJob.class);
+  private static final String PREDICTIONS = "predictions";
+  private static final String REFUSED = "refused";
+
+  /** A task is long enough to be worth loading an encoder, short enough to be repeated. */
+  private static final int SEQUENCES_PER_TASK = 2000;
+
+  private final SparkSession spark;
+  private final Experiment experiment;
+  private final Workspace workspace;
+  private final Request request;
+  private final String name;
+  private final NewSequences sequences;
+
+  /**
+   * What is asked for.
+   *
+   * @param model a file that a training wrote
+   * @param input CSV, TSV, FASTA or Parquet with the columns of the experiment's dataset; labels
+   *     are not read
+   * @param output the folder to write
+   */
+  public record Request(Path model, String input, Path output, OutputFormat format) {}
+
+  /**
+   * @param experiment whose encoders, store and columns are used, with absolute paths
+   */
+  public PredictJob(SparkSession spark, Experiment experiment, Request request) {
+    this.spark = spark;
+    this.experiment = experiment;
+    this.workspace = new Workspace(experiment.workspace());
+    this.request = request;
+    this.name = "predict-" + Fingerprint.of(request.output().toString()).substring(0, 12);
+    this.sequences =
+        new NewSequences(spark, workspace, experiment.dataset(), name, request.input());
+  }
+
+  /**
+   * Predicts.
+   *
+   * @throws UserException if the input or the model cannot be read, no row passes the rules, or an
+   *     encoder or the store is not the one that the model was trained with
+   */
+  public Manifest run() throws IOException {
+    Instant started = Instant.now();
+    ModelFile model = LocalCopy.read(conf(), request.model(), ModelFile::read);
+    ModelDescription description = model.description();
+    Map<Modality, EncoderConfig> encoders = encoders(description);
+    EncoderSet set = EncoderSet.of(conf(), encoders, experiment.store(), experiment.embed());
+    requireTrainedWith(description, set.fields());
+    StoreIdentity.check(conf(), store(), set.fields());
+
+    Path manifestFile = new Path(request.output(), "manifest.json");
+    manifestFile.getFileSystem(conf()).delete(manifestFile, false);
+    PredictionFiles files = new PredictionFiles(conf(), request.output(), request.format());
+    files.delete(PREDICTIONS);
+    files.delete(REFUSED);
+    PrepareCounts prepared = sequences.prepare(description.reading());
+    Map<Modality, Long> stored = embedShared(encoders, prepared);
+    Map<Modality, LongAccumulator> passing = new TreeMap<>();
+    for (Modality modality : encoders.keySet()) {
+      passing.put(modality, spark.sparkContext().longAccumulator(modality.id() + " encoded"));
+    }
+    Path scores = new Path(request.output(), "scores");
+    try {
+      score(model, set, stored, prepared, passing, scores);
+    } finally {
+      EncoderSet.closeIdle();
+    }
+    Dataset<Row> scored =
+        sequences.accepted().join(spark.read().parquet(scores.toString()), "sequence_id");
+    long predicted = files.write(PREDICTIONS, predictions(scored, description));
+    long refused = files.write(REFUSED, refused(scored));
+    if (predicted + refused != prepared.rows()) {
+      throw new IllegalStateException(
+          "%d rows, but %d predicted and %d refused"
+              .formatted(prepared.rows(), predicted, refused));
+    }
+    Map<String, PredictCounts.OfModality> modalities = new TreeMap<>();
+    for (Modality modality : encoders.keySet()) {
+      modalities.put(
+          modality.id(),
+          new PredictCounts.OfModality(
+              prepared.modalities().get(modality.id()).keys(),
+              stored.getOrDefault(modality, 0L),
+              passing.get(modality).value()));
+    }
+    PredictCounts counts =
+        new PredictCounts(
+            prepared.rows(),
+            predicted,
+            refused,
+            prepared.reasons(),
+            refused - prepared.refused(),
+            prepared.sequencesAccepted(),
+            modalities);
+    Manifest manifest = manifest(started, description, counts);
+    manifest.write(conf(), manifestFile);
+    TableWriter.delete(conf(), scores);
+    sequences.delete();
+    LOG.info(
+        "predict: {} rows, {} predicted, {} refused: {}",
+        counts.rows(),
+        predicted,
+        refused,
+        request.output());
+    return manifest;
+  }
+
+  /** The encoders that the model needs. */
+  private Map<Modality, EncoderConfig> encoders(ModelDescription description) {
+    Map<Modality, EncoderConfig> needed = new TreeMap<>();
+    if (description.network().features() == Features.ONE_HOT) {
+      return needed;
+    }
+    for (Modality modality : description.dims().keySet()) {
+      EncoderConfig encoder = experiment.encoders().get(modality);
+      if (encoder == null) {
+        throw new UserException(
+            "the model reads %s embeddings: the config has no encoders.%s"
+                .formatted(modality.id(), modality.id()));
+      }
+      needed.put(modality, encoder);
+    }
+    return needed;
+  }
+
+  private void requireTrainedWith(
+      ModelDescription description, Map<String, SortedMap<String, String>> fields) {
+    fields.forEach(
+        (modality, now) -> {
+          Map<String, String> trained = description.encoders().getOrDefault(modality, Map.of());
+          if (!now.equals(trained)) {
+            throw new UserException(
+                "%s was trained with another %s encoder than the config's: %s"
+                    .formatted(request.model(), modality, FieldDifference.of(trained, now)));
+          }
+        });
+  }
+
+  /**
+   * Embeds into the store the texts of those modalities in which sequences share theirs.
+   *
+   * @return how many were embedded
+   */
+  private Map<Modality, Long> embedShared(
+      Map<Modality, EncoderConfig> encoders, PrepareCounts prepared) {
+    Map<Modality, EncoderConfig> shared = new TreeMap<>(encoders);
+    shared
+        .keySet()
+        .removeIf(
+            modality ->
+                2 * prepared.modalities().get(modality.id()).keys() > prepared.sequencesAccepted());
+    Map<Modality, Long> stored = new TreeMap<>();
+    if (!shared.isEmpty()) {
+      Manifest embedded =
+          new EmbedJob(
+                  spark,
+                  workspace,
+                  shared,
+                  experiment.store(),
+                  experiment.embed(),
+                  List.of(name),
+                  new Path(request.output(), "embed.json"))
+              .run();
+      for (Modality modality : shared.keySet()) {
+        stored.put(modality, embedded.counts().path(modality.id()).path("computed").asLong());
+      }
+    }
+    return stored;
+  }
+
+  private void score(
+      ModelFile model,
+      EncoderSet set,
+      Map<Modality, Long> stored,
+      PrepareCounts prepared,
+      Map<Modality, LongAccumulator> passing,
+      Path scores)
+      throws IOException {
+    ModelDescription description = model.description();
+    SequenceInputs inputs = new SequenceInputs(spark, workspace, name);
+    boolean letters = set.fields().isEmpty();
+    List<Modality> modalities = List.copyOf(description.dims().keySet());
+    Dataset<Row> rows =
+        letters
+            ? inputs.letters(modalities)
+            : inputs.embedded(modalities, store(), stored.keySet());
+    boolean storeExists = store().getFileSystem(conf()).exists(StoreIdentity.file(store()));
+    Broadcast<float[]> parameters =
+        new JavaSparkContext(spark.sparkContext())
+            .broadcast(model.network().params().dup().data().asFloat());
+    Scorer scorer =
+        new Scorer(
+            SharedModel.of(description, parameters),
+            set,
+            new SerializableConfiguration(conf()),
+            storeExists ? store().toString() : "",
+            storeExists ? LocalStore.id(conf(), store()) : "",
+            passing);
+    long tasks =
+        Math.max(
+            spark.sparkContext().defaultParallelism(),
+            prepared.sequencesAccepted() / SEQUENCES_PER_TASK);
+    // Rows of like length come together, so that little is padded.
+    Dataset<Row> scored =
+        rows.repartition(Math.toIntExact(tasks), col(TableColumns.SEQUENCE_ID))
+            .sortWithinPartitions(TableColumns.N_CODONS)
+            .mapPartitions(scorer, Encoders.row(Scorer.SCHEMA));
+    TableWriter.replace(scored, scores);
+    parameters.destroy();
+  }
+
+  private static Dataset<Row> predictions(Dataset<Row> scored, ModelDescription description) {
+    List<Column> columns =
+        new ArrayList<>(List.of(col(TableColumns.ROW_ID), col(TableColumns.SEQUENCE_ID)));
+    List<String> classes = description.classes();
+    if (classes.isEmpty()) {
+      columns.add(col(Scorer.PREDICTION));
+    } else {
+      Column names = array(classes.stream().map(one -> lit(one)).toArray(Column[]::new));
+      columns.add(
+          element_at(names, col(Scorer.PREDICTION).cast("int").plus(1)).as(Scorer.PREDICTION));
+      for (int c = 0; c < classes.size(); c++) {
+        columns.add(col(Scorer.PROBABILITIES).getItem(c).as("probability_" + classes.get(c)));
+      }
+    }
+    if (description.network().weighsModalities()) {
+      description.dims().keySet().forEach(m -> columns.add(col(Scorer.attention(m))));
+    }
+    return scored
+        .where(col(Scorer.REASON).isNull())
+        .orderBy(TableColumns.ROW_ID)
+        .select(columns.toArray(Column[]::new));
+  }
+
+  private Dataset<Row> refused(Dataset<Row> scored) {
+    Dataset<Row> notScored =
+        scored
+            .where(col(Scorer.REASON).isNotNull())
+            .select(
+                lit(null).cast("long").as(TableColumns.ROW_NUMBER),
+                col(TableColumns.ROW_ID),
+                concat(lit("not_scored: "), col(Scorer.REASON)).as(Scorer.REASON),
+                lit(null).cast("int").as(TableColumns.POSITION));
+    return sequences
+        .rejected()
+        .union(notScored)
+        .orderBy(col(TableColumns.ROW_NUMBER).asc_nulls_last(), col(TableColumns.ROW_ID));
+  }
+
+  private Manifest manifest(Instant started, ModelDescription description, PredictCounts counts) {
+    Map<String, Object> settings = new TreeMap<>();
+    settings.put("model", request.model().toString());
+    settings.put("input", request.input());
+    settings.put("label", description.labelName());
+    settings.put("classes", description.classes());
+    settings.put("rules", description.reading().rules());
+    settings.put(
+        "encoders",
+        description.dims().keySet().stream().map(Modality::id).collect(Collectors.toList()));
+    Map<String, String> fingerprints =
+        Map.of(
+            "model",
+            Fingerprint.of(description),
+            "encoders",
+            Fingerprint.of(description.encoders()));
+    return Manifest.of(
+        "predict",
+        request.output().getName(),
+        Fingerprint.of(settings, fingerprints),
+        started,
+        Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
+        settings,
+        fingerprints,
+        counts);
+  }
+
+  private Path store() {
+    return workspace.embeddings(experiment.store().name());
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}

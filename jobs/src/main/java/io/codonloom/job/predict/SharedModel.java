@@ -1,0 +1,47 @@
+package io.codonloom.job.predict;
+
+import io.codonloom.fusion.FusionNetwork;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.Optimizer;
+import io.codonloom.fusion.Target;
+import io.codonloom.sequence.Modality;
+import io.codonloom.training.BatchAssembler;
+import io.codonloom.training.LabelScaling;
+import io.codonloom.training.ModelDescription;
+import java.io.Serializable;
+import java.util.TreeMap;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A model as the executors get it: what its network is built from, and its parameters. */
+record SharedModel(
+    FusionSettings network,
+    TreeMap<Modality, Integer> dims,
+    Target target,
+    LabelScaling scaling,
+    Broadcast<float[]> parameters)
+    implements Serializable {
+
+  static SharedModel of(ModelDescription description, Broadcast<float[]> parameters) {
+    return new SharedModel(
+        description.network(),
+        new TreeMap<>(description.dims()),
+        description.target(),
+        description.scaling(),
+        parameters);
+  }
+
+  ComputationGraph open() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            FusionNetwork.configuration(network, dims, target, Optimizer.adam(1), 1));
+    float[] values = parameters.value();
+    graph.init(Nd4j.createFromArray(values).reshape(1, values.length), false);
+    return graph;
+  }
+
+  BatchAssembler assembler() {
+    return new BatchAssembler(network, dims, target, scaling, 1);
+  }
+}
