@@ -11,6 +11,8 @@ data=${1:?name the folder with the data sets}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export CODONLOOM_MASTER=${CODONLOOM_MASTER:-local[1]}
 
+declare -A files=([cov-vac]=openvaccine_ryos_train1589.csv.gz [icodon]=icodon_testing.csv.gz)
+
 # Name, then what sets it apart.
 models=(
   "one-hot-rna      model.features=one-hot model.fusion=none model.modalities=rna"
@@ -24,24 +26,26 @@ models=(
   "cross-attention  model.fusion=cross-attention"
 )
 
-# Prepares and embeds, then trains every model with every seed: all models with the first seed first.
-data_set() {
-  local config=conf/results/$1.conf input=dataset.input=$data/$2
-  deploy/local/codonloom prepare --config "$config" --set "$input"
-  deploy/local/codonloom embed --config "$config" --set "$input"
-  local seed line
-  for seed in 1 2 3; do
-    for line in "${models[@]}"; do
-      local words settings=() setting
-      read -ra words <<<"$line"
+# A verb on a data set: codonloom VERB with the config and the rows of that name, and further options.
+codonloom() {
+  local verb=$1 name=$2
+  shift 2
+  deploy/local/codonloom "$verb" --config "conf/results/$name.conf" --set "dataset.input=$data/${files[$name]}" "$@"
+}
+
+for name in cov-vac icodon; do
+  codonloom prepare "$name"
+  codonloom embed "$name"
+done
+for seed in 1 2 3; do
+  for name in cov-vac icodon; do
+    for model in "${models[@]}"; do
+      read -ra words <<<"$model"
+      settings=()
       for setting in "${words[@]:1}"; do
         settings+=(--set "$setting")
       done
-      deploy/local/codonloom train --config "$config" --set "$input" "${settings[@]}" \
-        --set "train.run=${words[0]}-$seed" --set "train.seed=$seed"
+      codonloom train "$name" "${settings[@]}" --set "train.run=${words[0]}-$seed" --set "train.seed=$seed"
     done
   done
-}
-
-data_set cov-vac openvaccine_ryos_train1589.csv.gz
-data_set icodon icodon_testing.csv.gz
+done

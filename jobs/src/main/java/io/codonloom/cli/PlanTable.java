@@ -128,6 +128,10 @@ record PlanTable(
   private String trainText() {
     var train = experiment.train();
     TextTable table = new TextTable();
+    if (!counts.splits().containsKey(train.split())) {
+      return "train %s: to do\n  how many rows each part has is known when they are prepared: split %s compares proteins\n"
+          .formatted(train.run(), train.split());
+    }
     Map<String, OfPart> parts = counts.splits().get(train.split()).parts();
     parts.forEach((part, of) -> table.line(List.of("rows in " + part, number(of.rows()))));
     long rows = parts.containsKey("train") ? parts.get("train").rows() : 0;

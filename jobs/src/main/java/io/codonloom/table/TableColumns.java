@@ -32,6 +32,9 @@ public final class TableColumns {
   /** The name of a split's part. */
   public static final String PART = "part";
 
+  /** How alike a row's protein is to the nearest of the training part, from 0 to 1. */
+  public static final String NEAREST = "nearest";
+
   /** The number of a data row of the input, from 1. */
   public static final String ROW_NUMBER = "row_number";
 

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,28 +52,15 @@ class PyTorchNetworkTest {
   @MethodSource("networks")
   void predictsAndLearnsAsInPyTorch(String name) throws IOException {
     SafetensorsFile expected = SafetensorsFile.open(FOLDER.resolve(name));
-    Facts facts = new ObjectMapper().readValue(expected.metadata().get("network"), Facts.class);
-    SafetensorsFile inputs = SafetensorsFile.open(FOLDER.resolve("inputs.safetensors"));
-    SortedMap<Modality, Integer> dims = new TreeMap<>();
-    for (Modality modality : facts.modalities()) {
-      dims.put(modality, inputs.tensor(modality.name()).shape().get(2).intValue());
-    }
-    ComputationGraph network =
-        new ComputationGraph(
-            FusionNetwork.configuration(
-                facts.settings(), dims, facts.target(), facts.optimizer(), 1));
-    network.init();
+    Facts facts = facts(expected);
+    ComputationGraph network = network(expected, facts, facts.optimizer());
     Map<String, INDArray> parameters = FusionNetwork.parameters(network);
-    parameters.forEach(
-        (parameter, values) -> values.assign(array(expected, "before." + parameter)));
-    MultiDataSet batch = batch(inputs, dims.keySet(), facts);
+    MultiDataSet batch = batch(facts);
 
     assertThat(difference(prediction(network, batch), array(expected, "prediction.before")))
         .as("difference of predictions before")
         .isLessThan(TOLERANCE);
-    for (int step = 0; step < facts.steps(); step++) {
-      network.fit(batch);
-    }
+    fit(network, batch, facts.steps());
     assertThat(difference(prediction(network, batch), array(expected, "prediction.after")))
         .as("difference of predictions after")
         .isLessThan(TOLERANCE);
@@ -84,11 +72,58 @@ class PyTorchNetworkTest {
     assertThat(expected.names()).hasSize(2 * parameters.size() + 2);
   }
 
-  private static MultiDataSet batch(
-      SafetensorsFile inputs, Iterable<Modality> modalities, Facts facts) {
+  /** What tells Adam with L2 from AdamW is seen after as few steps as these. */
+  @ParameterizedTest
+  @CsvSource({"mil-l2, ADAMW", "mil-adamw, ADAM"})
+  void theOtherKindOfWeightDecayEndsElsewhere(String name, Optimizer.Method other)
+      throws IOException {
+    SafetensorsFile expected = SafetensorsFile.open(FOLDER.resolve(name + ".safetensors"));
+    Facts facts = facts(expected);
+    Optimizer wrong =
+        new Optimizer(other, facts.optimizer().learningRate(), facts.optimizer().weightDecay());
+    ComputationGraph network = network(expected, facts, wrong);
+    MultiDataSet batch = batch(facts);
+    fit(network, batch, facts.steps());
+    assertThat(difference(prediction(network, batch), array(expected, "prediction.after")))
+        .isGreaterThan(100 * TOLERANCE);
+  }
+
+  private static Facts facts(SafetensorsFile expected) throws IOException {
+    return new ObjectMapper().readValue(expected.metadata().get("network"), Facts.class);
+  }
+
+  /** The network with the parameters that it had before in PyTorch. */
+  private static ComputationGraph network(
+      SafetensorsFile expected, Facts facts, Optimizer optimizer) {
+    SafetensorsFile inputs = inputs();
+    SortedMap<Modality, Integer> dims = new TreeMap<>();
+    for (Modality modality : facts.modalities()) {
+      dims.put(modality, inputs.tensor(modality.name()).shape().get(2).intValue());
+    }
+    ComputationGraph network =
+        new ComputationGraph(
+            FusionNetwork.configuration(facts.settings(), dims, facts.target(), optimizer, 1));
+    network.init();
+    FusionNetwork.parameters(network)
+        .forEach((parameter, values) -> values.assign(array(expected, "before." + parameter)));
+    return network;
+  }
+
+  private static void fit(ComputationGraph network, MultiDataSet batch, int steps) {
+    for (int step = 0; step < steps; step++) {
+      network.fit(batch);
+    }
+  }
+
+  private static SafetensorsFile inputs() {
+    return SafetensorsFile.open(FOLDER.resolve("inputs.safetensors"));
+  }
+
+  private static MultiDataSet batch(Facts facts) {
+    SafetensorsFile inputs = inputs();
     List<INDArray> features = new ArrayList<>();
     List<INDArray> masks = new ArrayList<>();
-    for (Modality modality : modalities) {
+    for (Modality modality : facts.modalities()) {
       features.add(array(inputs, modality.name()));
       masks.add(array(inputs, modality.name() + ".mask"));
     }

@@ -30,9 +30,12 @@ record TestNetworks(
       }
     }
     for (Head head : EnumSet.of(Head.MLP, Head.LSTM)) {
-      all.add(of("MIL, " + head, new NetworkShape().head(head)));
-      for (Fusion fusion : EnumSet.of(Fusion.CROSS_ATTENTION, Fusion.VANILLA_CONCAT)) {
-        all.add(of(fusion + ", " + head, new NetworkShape().fusion(fusion).head(head)));
+      for (Fusion fusion : Fusion.values()) {
+        NetworkShape shape = new NetworkShape().fusion(fusion).head(head);
+        all.add(
+            fusion == Fusion.NONE
+                ? of("RNA alone, " + head, shape, EnumSet.of(Modality.RNA))
+                : of(fusion + ", " + head, shape));
       }
     }
     all.add(of("MIL, dropout", new NetworkShape().dropout(0.4)));

@@ -97,10 +97,7 @@ final class Census {
           thing(inParts, SEQUENCE, high(sequence), low(sequence), place, sequence.equals(given)));
       String protein = row.getString(Measurement.PROTEIN_KEY);
       things.add(thing(inParts, PROTEIN, high(protein), low(protein), NO_PLACE, false));
-      String group = row.getString(Measurement.GROUP);
-      if (group != null) {
-        things.add(hashed(inParts, GROUP, group, NO_PLACE));
-      }
+      addGroups(row, dividers, inParts, inNone, things);
     }
     if (given != null && !given.equals(sequence)) {
       things.add(thing(inNone, SEQUENCE, high(given), low(given), NO_PLACE, true));
@@ -110,6 +107,25 @@ final class Census {
       things.add(hashed(sequence == null ? inNone : inParts, ROW, id, place));
     }
     return things.iterator();
+  }
+
+  /** The row's group, for a split by homology its family of proteins. */
+  private static void addGroups(
+      Row row, List<Divider> dividers, Object[] inParts, Object[] inNone, List<Row> things) {
+    Object[] byColumn = inParts.clone();
+    for (int i = 0; i < dividers.size(); i++) {
+      if (dividers.get(i).byFamily()) {
+        Object[] inOne = inNone.clone();
+        inOne[FIRST_SPLIT + i] = inParts[FIRST_SPLIT + i];
+        byColumn[FIRST_SPLIT + i] = 0L;
+        String family = "\n" + dividers.get(i).name() + "\n" + dividers.get(i).family(row);
+        things.add(hashed(inOne, GROUP, family, NO_PLACE));
+      }
+    }
+    String group = row.getString(Measurement.GROUP);
+    if (group != null) {
+      things.add(hashed(byColumn, GROUP, group, NO_PLACE));
+    }
   }
 
   private static Row hashed(Object[] parts, int kind, String text, long place) {

@@ -30,15 +30,24 @@ final class Divider implements Serializable {
   private final ArrayList<String> parts = new ArrayList<>();
   private final ArrayList<Double> ends = new ArrayList<>();
 
-  private Divider(Split split) {
+  /** Of a split by homology, else null. */
+  private final ProteinFamilies families;
+
+  private Divider(Split split, ProteinFamilies families) {
+    this.families = families;
     name = split.name();
     by = split.by();
     header = "codonloom:split:1\n" + split.seed();
   }
 
-  /** Of a split by anything but a column. */
+  /** Of a split by anything but a column or homology. */
   static Divider of(Split split) {
-    Divider divider = new Divider(split);
+    return of(split, null);
+  }
+
+  /** Of a split by homology. */
+  static Divider of(Split split, ProteinFamilies families) {
+    Divider divider = new Divider(split, families);
     Map<String, Double> shares = new TreeMap<>(split.fractions());
     if (split.folds() > 0) {
       shares.clear();
@@ -71,7 +80,7 @@ final class Divider implements Serializable {
       if (named.isEmpty()) {
         named = named(split, measurements);
       }
-      Divider divider = new Divider(split);
+      Divider divider = new Divider(split, null);
       divider.parts.addAll(named);
       dividers.add(divider);
     }
@@ -116,17 +125,27 @@ final class Divider implements Serializable {
    */
   int part(Row measurement) {
     String unit =
-        measurement.getString(
-            switch (by) {
-              case SEQUENCE -> Measurement.SEQUENCE_ID;
-              case GROUP -> Measurement.GROUP;
-              case ROW -> Measurement.ROW_ID;
-              case COLUMN -> Measurement.PART;
-            });
+        switch (by) {
+          case SEQUENCE -> measurement.getString(Measurement.SEQUENCE_ID);
+          case GROUP -> measurement.getString(Measurement.GROUP);
+          case HOMOLOGY -> family(measurement);
+          case ROW -> measurement.getString(Measurement.ROW_ID);
+          case COLUMN -> measurement.getString(Measurement.PART);
+        };
     if (unit == null || by == SplitBy.COLUMN) {
       return parts.indexOf(unit);
     }
     return part(unit);
+  }
+
+  /** Whether it keeps families of proteins together. */
+  boolean byFamily() {
+    return families != null;
+  }
+
+  /** An accepted measurement's family of proteins. */
+  String family(Row measurement) {
+    return families.of(measurement.getString(Measurement.PROTEIN_KEY));
   }
 
   /** The same by the name of what is kept together. */

@@ -56,7 +56,8 @@ public record PrepareCounts(
    * @param rows measurements
    * @param sequences distinct coding sequences
    * @param proteins distinct inputs of the protein encoder
-   * @param groups distinct values of the group column; 0 without one
+   * @param groups distinct values of the group column, 0 without one; of a split by homology, its
+   *     families of proteins
    */
   public record OfPart(long rows, long sequences, long proteins, long groups) {}
 

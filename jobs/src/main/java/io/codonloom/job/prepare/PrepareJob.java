@@ -169,7 +169,7 @@ public final class PrepareJob {
   private PreparePreview preview(InputTable input, Optional<InputTable> labels) {
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
-    CheckedInput checked = new CheckedInput(input, fields.rows(), check, splits);
+    CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce());
     try {
       new InputProblems(checked, input.files(), splits, limits).check();
       SequenceWriter sequences = new SequenceWriter(spark, workspace.sequences(), dataset.name());
@@ -238,15 +238,23 @@ public final class PrepareJob {
     PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
-    try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, splits)) {
+    try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce())) {
       new InputProblems(checked, input.files(), splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
       PrepareCounts counts = tables.write(checked, check, limits, fields.labelsWithoutSequence());
       input.requireUnchanged();
       labels.ifPresent(InputTable::requireUnchanged);
-      return counts;
+      Map<String, OfSplit> all = new TreeMap<>(counts.splits());
+      List<Split> later = splits.stream().filter(Split::comparesProteins).toList();
+      all.putAll(tables.rewriteSplits(later, dataset.columns(), counts.accepted()));
+      return counts.withSplits(all);
     }
+  }
+
+  /** The splits that are divided as the rows are read: proteins are compared in the tables. */
+  private List<Split> atOnce() {
+    return splits.stream().filter(split -> !split.comparesProteins()).toList();
   }
 
   private record Fields(org.apache.spark.sql.Dataset<Row> rows, long labelsWithoutSequence) {}

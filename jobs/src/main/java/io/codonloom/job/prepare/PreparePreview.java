@@ -56,7 +56,10 @@ public final class PreparePreview implements AutoCloseable {
     return new PreparePreview(counts, Optional.of(texts), input::close);
   }
 
-  /** Everything that {@code prepare} counts. */
+  /**
+   * Everything that {@code prepare} counts; of an input that is not prepared without the splits
+   * that compare proteins.
+   */
   public PrepareCounts counts() {
     return counts;
   }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.UserException;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Split;
+import io.codonloom.config.SplitBy;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.sequence.InputLimit;
@@ -17,7 +18,9 @@ import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -88,7 +91,8 @@ final class PrepareTables {
               });
       Future<Long> accepted = atOnce.start(() -> writeLabels(input));
       Future<Map<String, Long>> parts =
-          atOnce.start(() -> splits.write(Measurement.of(input.accepted()), input.dividers()));
+          atOnce.start(
+              () -> splits.write(Measurement.of(input.accepted()), input.dividers(), Map.of()));
       Future<Long> refused = atOnce.start(() -> writeRejects(input, check));
       PrepareCounts counts =
           new PrepareCounts(
@@ -117,12 +121,29 @@ final class PrepareTables {
     if (some.isEmpty()) {
       return Map.of();
     }
+    Dataset<Row> proteins = sequences.read(Modality.PROTEIN);
     Dataset<Row> measurements =
-        Measurement.of(
-            spark.read().parquet(labels.toString()), sequences.read(Modality.PROTEIN), columns);
-    List<Divider> dividers = Divider.of(some, measurements);
+        Measurement.of(spark.read().parquet(labels.toString()), proteins, columns);
+    List<Divider> dividers = new ArrayList<>();
+    List<Split> others = new ArrayList<>();
+    for (Split split : some) {
+      if (split.by() == SplitBy.HOMOLOGY) {
+        dividers.add(Divider.of(split, ProteinFamilies.of(proteins, split)));
+      } else {
+        others.add(split);
+      }
+    }
+    dividers.addAll(Divider.of(others, measurements));
     Map<String, OfSplit> counts = new Census(measurements, dividers).splits();
-    requireWhole(splits.write(measurements, dividers), accepted);
+    Map<String, NearestTraining> nearest = new HashMap<>();
+    for (Split split : some) {
+      if (split.nearest()) {
+        Divider divider =
+            dividers.stream().filter(d -> d.name().equals(split.name())).findFirst().orElseThrow();
+        nearest.put(split.name(), NearestTraining.of(measurements, proteins, divider, split));
+      }
+    }
+    requireWhole(splits.write(measurements, dividers, nearest), accepted);
     return counts;
   }
 

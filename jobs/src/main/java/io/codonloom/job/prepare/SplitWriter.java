@@ -4,6 +4,7 @@ import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ final class SplitWriter {
       new StructType()
           .add(TableColumns.ROW_ID, DataTypes.StringType)
           .add(TableColumns.PART, DataTypes.StringType)
+          .add(TableColumns.NEAREST, DataTypes.DoubleType)
           .add(TableColumns.DATASET, DataTypes.StringType)
           .add(SPLIT, DataTypes.StringType);
 
@@ -44,9 +46,12 @@ final class SplitWriter {
    * Replaces the splits' folders.
    *
    * @param measurements the accepted ones, of {@link Measurement}
+   * @param nearest of the splits that ask for similarities
    * @return how many rows each folder holds now
    */
-  Map<String, Long> write(Dataset<Row> measurements, List<Divider> dividers) throws IOException {
+  Map<String, Long> write(
+      Dataset<Row> measurements, List<Divider> dividers, Map<String, NearestTraining> nearest)
+      throws IOException {
     if (dividers.isEmpty()) {
       return Map.of();
     }
@@ -55,16 +60,11 @@ final class SplitWriter {
     }
     ArrayList<Divider> shipped = new ArrayList<>(dividers);
     String name = dataset;
+    HashMap<String, NearestTraining> similarities = new HashMap<>(nearest);
     FlatMapFunction<Row, Row> places =
         row ->
             shipped.stream()
-                .map(
-                    divider ->
-                        RowFactory.create(
-                            row.getString(Measurement.ROW_ID),
-                            divider.parts().get(divider.part(row)),
-                            name,
-                            divider.name()))
+                .map(divider -> place(row, divider, similarities.get(divider.name()), name))
                 .iterator();
     TableWriter.add(
         measurements.flatMap(places, Encoders.row(SCHEMA)),
@@ -78,6 +78,18 @@ final class SplitWriter {
           TableWriter.rows(spark.sparkContext().hadoopConfiguration(), folder(divider.name())));
     }
     return rows;
+  }
+
+  private static Row place(Row row, Divider divider, NearestTraining nearest, String dataset) {
+    int part = divider.part(row);
+    Double similarity =
+        nearest == null ? null : nearest.of(row.getString(Measurement.PROTEIN_KEY), part);
+    return RowFactory.create(
+        row.getString(Measurement.ROW_ID),
+        divider.parts().get(part),
+        similarity,
+        dataset,
+        divider.name());
   }
 
   /** Deletes a split's folder, if it is there. */

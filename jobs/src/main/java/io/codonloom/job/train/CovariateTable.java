@@ -1,28 +1,73 @@
 package io.codonloom.job.train;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What the labels table keeps beside the labels. */
+/**
+ * What scores are given by: what the labels table keeps beside the labels, and how near a row's
+ * protein is to the training's, where the split says so.
+ */
 final class CovariateTable {
+  private static final String SIMILARITY = "similarity to training";
+
+  /** Where the ranges of similarity end. */
+  private static final double[] ENDS = {0.05, 0.2, 0.5, 0.8, 1};
+
   private final SparkSession spark;
   private final String labels;
   private final List<String> names;
+  private final Optional<Dataset<Row>> nearest;
 
-  CovariateTable(SparkSession spark, Workspace workspace, io.codonloom.config.Dataset dataset) {
+  CovariateTable(
+      SparkSession spark, Workspace workspace, io.codonloom.config.Dataset dataset, String split) {
     this.spark = spark;
+    this.nearest = nearest(spark, workspace, dataset.name(), split);
     this.labels =
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name()).toString();
-    this.names = dataset.columns().covariates();
+    this.names = new ArrayList<>(dataset.columns().covariates());
+    nearest.ifPresent(rows -> names.add(SIMILARITY));
+  }
+
+  /** The range in which each row's similarity lies; empty where the split has none. */
+  private static Optional<Dataset<Row>> nearest(
+      SparkSession spark, Workspace workspace, String dataset, String split) {
+    Path folder =
+        TableWriter.partition(
+            TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset),
+            "split",
+            split);
+    Dataset<Row> rows = spark.read().parquet(folder.toString());
+    if (!List.of(rows.columns()).contains(TableColumns.NEAREST)) {
+      return Optional.empty(); // of an earlier version
+    }
+    Dataset<Row> known = rows.where(col(TableColumns.NEAREST).isNotNull());
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    Column range = lit(null);
+    for (int i = 0; i < ENDS.length; i++) {
+      double start = i == 0 ? 0 : ENDS[i - 1];
+      range =
+          when(
+                  col(TableColumns.NEAREST).geq(start),
+                  String.format(Locale.ROOT, "%.2f to %.2f", start, ENDS[i]))
+              .otherwise(range);
+    }
+    return Optional.of(known.select(col(TableColumns.ROW_ID), range.as(SIMILARITY)));
   }
 
   /** The covariates' names. */
@@ -32,14 +77,22 @@ final class CovariateTable {
 
   /** The rows with a further column for each covariate, null where a row has no value. */
   Dataset<Row> join(Dataset<Row> rows) {
-    if (names.isEmpty()) {
-      return rows;
+    int labelled = names.size() - (nearest.isPresent() ? 1 : 0);
+    Dataset<Row> known =
+        nearest.isEmpty()
+            ? rows
+            : rows.join(
+                nearest.get().withColumnRenamed(SIMILARITY, column(labelled)),
+                new String[] {TableColumns.ROW_ID},
+                "left");
+    if (labelled == 0) {
+      return known;
     }
     List<Column> columns = new ArrayList<>(List.of(col(TableColumns.ROW_ID)));
-    for (int i = 0; i < names.size(); i++) {
+    for (int i = 0; i < labelled; i++) {
       columns.add(col(TableColumns.COVARIATES).getItem(names.get(i)).as(column(i)));
     }
-    return rows.join(
+    return known.join(
         spark.read().parquet(labels).select(columns.toArray(Column[]::new)),
         new String[] {TableColumns.ROW_ID},
         "left");

@@ -148,7 +148,7 @@ public final class TrainJob {
     }
 
     TrainingRun one = new TrainingRun(spark, run, folder, state, source, training, network);
-    CovariateTable covariates = new CovariateTable(spark, workspace, dataset);
+    CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
     Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
     counts.put("rowsInQuarantine", rows.quarantined());
 
