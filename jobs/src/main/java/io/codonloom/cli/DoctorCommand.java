@@ -2,14 +2,17 @@ package io.codonloom.cli;
 
 import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
+import io.codonloom.device.ExecutorMemory;
 import io.codonloom.job.doctor.DoctorJob;
 import io.codonloom.job.doctor.Finding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +61,11 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       List<Finding> findings =
           new DoctorJob(
-                  () -> SparkSession.builder().appName("codonloom doctor").getOrCreate(),
+                  () ->
+                      SparkSession.builder()
+                          .appName("codonloom doctor")
+                          .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
+                          .getOrCreate(),
                   experiment)
               .run();
       PrintWriter out = spec.commandLine().getOut();

@@ -3,14 +3,17 @@ package io.codonloom.cli;
 import io.codonloom.UserException;
 import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
+import io.codonloom.device.ExecutorMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +51,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
     SparkSession spark =
         SparkSession.builder()
             .appName("codonloom " + spec.name() + " " + config.getFileName())
+            .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
             .getOrCreate();
     try {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bytedeco.javacpp.Loader;
 
 /** What ONNX Runtime needs to run on a CUDA device, and what is missing where it cannot. */
 public final class Cuda {
@@ -56,25 +55,16 @@ public final class Cuda {
       throw missing(
           "this build runs encoders on the CPU only; build with mvn -Pgpu -DskipTests package");
     }
-    if (!loads(DRIVER)) {
+    if (!Libraries.loads(DRIVER)) {
       throw missing(
           "there is no %s here: NVIDIA's driver is not installed, or not visible in this container"
               .formatted(DRIVER));
     }
-    List<String> absent = LIBRARIES.stream().filter(name -> !loads(name)).toList();
+    List<String> absent = Libraries.absent(LIBRARIES);
     if (!absent.isEmpty()) {
       throw missing(
           "the loader does not find %s; install CUDA 12 and name its lib64 in LD_LIBRARY_PATH"
               .formatted(String.join(", ", absent)));
-    }
-  }
-
-  private static boolean loads(String library) {
-    try {
-      Loader.loadGlobal(library);
-      return true;
-    } catch (UnsatisfiedLinkError e) {
-      return false;
     }
   }
 

@@ -69,7 +69,7 @@ final class CodonLinear extends NativeLayer {
         rows.addiRowVector(parameter("b"));
       }
       switch (layerConf().activation) {
-        case TANH -> Transforms.tanh(rows, false);
+        case TANH -> Tanh.apply(rows);
         case RELU -> Transforms.relu(rows, false);
         case IDENTITY -> {}
       }

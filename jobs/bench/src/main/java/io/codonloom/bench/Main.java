@@ -3,7 +3,9 @@ package io.codonloom.bench;
 import io.codonloom.encoder.EncoderBenchmark;
 import io.codonloom.encoder.Int8Benchmark;
 import io.codonloom.encoder.PyTorchBenchmark;
+import io.codonloom.fusion.StepBenchmark;
 import io.codonloom.job.prepare.PrepareBenchmark;
+import io.codonloom.job.train.AveragingBenchmark;
 import io.codonloom.job.train.LoaderBenchmark;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ public final class Main {
     all.put("int8", new Int8Benchmark());
     all.put("pytorch", new PyTorchBenchmark());
     all.put("loader", new LoaderBenchmark());
+    all.put("step", new StepBenchmark());
+    all.put("averaging", new AveragingBenchmark());
     List<String> names = List.of(arguments[0].split(",", -1));
     if (!all.keySet().containsAll(names)) {
       System.err.println("benchmarks are " + String.join(", ", all.keySet()));

@@ -1,19 +1,15 @@
 package io.codonloom.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codonloom.UserException;
 import io.codonloom.bench.Benchmark;
 import io.codonloom.bench.Clock;
 import io.codonloom.bench.Goals;
+import io.codonloom.bench.PythonProcess;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
 import io.codonloom.sequence.Modality;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,8 +21,6 @@ public final class PyTorchBenchmark implements Benchmark {
   private static final int TEXTS = 12;
   private static final double SAME = 1e-2;
 
-  private final ObjectMapper json = new ObjectMapper();
-
   @Override
   public String what() {
     return "our encoders beside PyTorch's";
@@ -34,8 +28,7 @@ public final class PyTorchBenchmark implements Benchmark {
 
   @Override
   public void run(Workbench workbench, Goals goals) throws Exception {
-    String python = System.getProperty("bench.python", "");
-    if (python.isEmpty()) {
+    if (!PythonProcess.isAvailable()) {
       throw new UserException(
           "bench.python must name a python with bench/pytorch/requirements.txt");
     }
@@ -50,18 +43,16 @@ public final class PyTorchBenchmark implements Benchmark {
         List<Tokens> texts =
             workbench.texts(modality).stream().limit(TEXTS).map(encoder::tokenize).toList();
         long tokens = texts.stream().mapToLong(Tokens::count).sum();
-        Process process = start(python, workbench, checkpoint);
-        try (PrintWriter out = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
-            BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
-          out.println(json.writeValueAsString(texts.stream().map(Tokens::ids).toList()));
-          requireSame(encoder, texts, ask("vectors", out, in));
+        try (PythonProcess python = start(workbench, checkpoint)) {
+          python.tell(texts.stream().map(Tokens::ids).toList());
+          requireSame(encoder, texts, python.ask("vectors"));
           double ours = Double.POSITIVE_INFINITY;
           double alone = Double.POSITIVE_INFINITY;
           double batches = Double.POSITIVE_INFINITY;
           for (int round = 0; round < workbench.rounds(); round++) {
             ours = Math.min(ours, Clock.seconds(() -> texts.forEach(encoder::encode)));
-            alone = Math.min(alone, ask("alone", out, in).asDouble());
-            batches = Math.min(batches, ask("batches", out, in).asDouble());
+            alone = Math.min(alone, python.ask("alone").asDouble());
+            batches = Math.min(batches, python.ask("batches").asDouble());
           }
           double ratio = Math.min(alone, batches) / ours;
           table.line(
@@ -73,15 +64,13 @@ public final class PyTorchBenchmark implements Benchmark {
                   number("%,.0f", tokens / batches),
                   number("%.2f", ratio)));
           goals.atLeast("encoder %s / PyTorch".formatted(Workbench.model(modality)), ratio, 1.5);
-        } finally {
-          process.destroy();
         }
       }
     }
     System.out.println(table);
   }
 
-  private static Process start(String python, Workbench workbench, Checkpoint checkpoint)
+  private static PythonProcess start(Workbench workbench, Checkpoint checkpoint)
       throws IOException {
     String family =
         switch (checkpoint.family()) {
@@ -89,26 +78,12 @@ public final class PyTorchBenchmark implements Benchmark {
           case RNA_FM -> "rnafm";
           case ESM2 -> "esm2";
         };
-    Path script = workbench.root().resolve("jobs/bench/pytorch/pytorch_encoders.py");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            python,
-            script.toString(),
-            checkpoint.directory().toString(),
-            family,
-            Integer.toString(workbench.threads()));
-    // PyTorch takes the number from its argument.
-    builder.environment().remove("OMP_NUM_THREADS");
-    return builder.redirectError(workbench.scratch().resolve("pytorch.log").toFile()).start();
-  }
-
-  private JsonNode ask(String question, PrintWriter out, BufferedReader in) throws IOException {
-    out.println(question);
-    String answer = in.readLine();
-    if (answer == null) {
-      throw new IOException("pytorch_encoders.py ended; run it by hand to see why");
-    }
-    return json.readTree(answer);
+    return PythonProcess.start(
+        workbench,
+        "pytorch_encoders.py",
+        checkpoint.directory().toString(),
+        family,
+        Integer.toString(workbench.threads()));
   }
 
   /** What is compared must be the same model. */

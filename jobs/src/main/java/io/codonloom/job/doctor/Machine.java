@@ -2,6 +2,7 @@ package io.codonloom.job.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.codonloom.config.Encoding;
+import io.codonloom.device.ExecutorMemory;
 import io.codonloom.encoder.NativeLibraries;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -10,8 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,8 +23,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** What can be said about this JVM and the machine that it runs on. */
 final class Machine {
   private static final Path CPU_FACTS = Path.of("/proc/cpuinfo");
-  private static final String MAX_BYTES = "org.bytedeco.javacpp.maxbytes";
-  private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
   private static final long LITTLE_SPACE = 2L << 30;
 
   private Machine() {}
@@ -106,29 +108,27 @@ final class Machine {
   private static Finding memory() {
     long total =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    String most = System.getProperty(MAX_BYTES);
-    String mostPhysical = System.getProperty(MAX_PHYSICAL_BYTES);
+    String given = System.getProperty(ExecutorMemory.LIMIT);
     String found =
-        "%s, heap at most %s, off-heap at most %s, process at most %s"
+        "%s, heap at most %s, process at most %s"
             .formatted(
                 Finding.gib(total),
                 Finding.gib(Runtime.getRuntime().maxMemory()),
-                most == null ? "as much again" : most,
-                mostPhysical == null ? "four times the heap" : mostPhysical);
-    if (most == null || mostPhysical == null) {
+                given == null ? "four times that" : given);
+    if (Pointer.maxPhysicalBytes() > total) {
       return Finding.warning(
           "memory",
           found,
-          "set -D%s=… and -D%s=… in spark.driver.extraJavaOptions and spark.executor.extraJavaOptions"
-              .formatted(MAX_BYTES, MAX_PHYSICAL_BYTES));
+          "the process may grow beyond the machine's memory: lower %s and the heap"
+              .formatted(ExecutorMemory.LIMIT));
     }
-    return Pointer.maxPhysicalBytes() > total
-        ? Finding.warning(
-            "memory",
-            found,
-            "the process may grow beyond the machine's memory: lower %s and the heap"
-                .formatted(MAX_PHYSICAL_BYTES))
-        : Finding.ok("memory", found);
+    Optional<String> killed =
+        Optional.ofNullable(SparkEnv.get())
+            .filter(spark -> TaskContext.get() != null)
+            .flatMap(spark -> ExecutorMemory.problem(Pointer.maxPhysicalBytes(), spark.conf()));
+    return killed
+        .map(problem -> Finding.warning("memory", found, problem))
+        .orElse(Finding.ok("memory", found));
   }
 
   /** Native libraries, checkpoints of other file systems and copies of shards go there. */
