@@ -37,15 +37,26 @@ for name in cov-vac icodon; do
   codonloom prepare "$name"
   codonloom embed "$name"
 done
+
+# Trains one model: train SET SEED SPLIT MODEL, the last as a line of the list.
+train() {
+  local words setting settings=()
+  read -ra words <<<"$4"
+  for setting in "${words[@]:1}"; do
+    settings+=(--set "$setting")
+  done
+  local run=${words[0]}
+  [ "$3" = main ] || run=$run-$3
+  codonloom train "$1" "${settings[@]}" --set "train.run=$run-$2" --set "train.seed=$2" --set "train.split=$3"
+}
+
 for seed in 1 2 3; do
   for name in cov-vac icodon; do
     for model in "${models[@]}"; do
-      read -ra words <<<"$model"
-      settings=()
-      for setting in "${words[@]:1}"; do
-        settings+=(--set "$setting")
-      done
-      codonloom train "$name" "${settings[@]}" --set "train.run=${words[0]}-$seed" --set "train.seed=$seed"
+      train "$name" "$seed" main "$model"
     done
+  done
+  for model in "${models[1]}" "${models[4]}" "${models[7]}"; do # one-hot-protein, protein, mil-001
+    train icodon "$seed" homology "$model"
   done
 done
