@@ -146,8 +146,7 @@ class PredictorTest {
         new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build();
     ComputationGraph graph =
         new ComputationGraph(
-            FusionNetwork.configuration(
-                letters, dims, Target.classes(3), Optimizer.adam(0.01), 4));
+            FusionNetwork.configuration(letters, dims, Target.classes(3), Optimizer.adam(0.01), 4));
     graph.init();
     ModelDescription description =
         new ModelDescription(
