@@ -129,11 +129,13 @@ class DemoIT {
     assertThat(result.output()).containsPattern("rows +20\\n");
     JsonNode counts =
         new ObjectMapper().readTree(output.resolve("manifest.json").toFile()).get("counts");
-    assertThat(counts.get("predicted").asInt()).isEqualTo(20);
+    assertThat(counts.get("predicted").asInt()).isEqualTo(19);
     for (JsonNode modality : counts.get("modalities")) {
       assertThat(modality.get("stored").asInt() + modality.get("passing").asInt()).isZero();
     }
-    assertThat(Files.readAllLines(output.resolve("predictions.csv"))).hasSize(21);
+    assertThat(Files.readAllLines(output.resolve("predictions.csv"))).hasSize(20);
+    assertThat(Files.readString(output.resolve("refused.csv")))
+        .contains("length_not_divisible_by_3");
     Map<String, Long> after = results();
     // Spark marks a table anew whenever it adds a partition.
     before.keySet().removeIf(file -> file.contains("_SUCCESS"));
