@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class TanhTest {
-  private static final double BOUND = 0x1.0p-22;
+  private static final double BOUND = 0x1.0p-21;
 
   @Test
   void isThatOfTheJdkOverTheWholeRange() {
