@@ -6,11 +6,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ["one-hot-rna", "one-hot-protein", "dna", "rna", "protein", "concat", "mil-0", "mil-001", "cross-attention"]
-SETS = {"icodon": "iCodon, mRNA stability", "cov-vac": "CoV-Vac, degradation"}
+# Data set, suffix of the runs, title.
+SETS = [("icodon", "", "iCodon, mRNA stability, split by sequence"),
+        ("icodon", "-homology", "iCodon, split by homology"),
+        ("cov-vac", "", "CoV-Vac, degradation, split by sequence")]
 
 
 def scores(path, part):
-    """A part's scores by metric; versions before 0.2 wrote the list alone."""
+    """A part's scores by metric; a file may hold the list alone, as the first version wrote it."""
     found = json.loads(path.read_text())[part]
     return {s["metric"]: s for s in (found["scores"] if isinstance(found, dict) else found)}
 
@@ -21,14 +24,16 @@ def cell(values):
 
 
 def main():
-    for name, title in SETS.items():
+    for name, suffix, title in SETS:
         runs = ROOT / "work" / f"results-{name}" / "runs"
+        if not any(runs.glob(f"*{suffix}-1/manifest.json")):
+            continue
         print(f"### {title}\n")
         print("| model | seeds | Spearman | Pearson | R² | 95 % interval of Spearman, seed 1 | validation Spearman |"
               " parameters | epochs, best | minutes |")
         print("|---|---|---|---|---|---|---|---|---|---|")
         for model in MODELS:
-            done = [d for d in (runs / f"{model}-{seed}" for seed in (1, 2, 3)) if (d / "manifest.json").exists()]
+            done = [d for d in (runs / f"{model}{suffix}-{seed}" for seed in (1, 2, 3)) if (d / "manifest.json").exists()]
             if not done:
                 continue
             manifests = [json.loads((d / "manifest.json").read_text()) for d in done]
