@@ -108,6 +108,43 @@ class DemoIT {
 
   @Test
   @Order(3)
+  void predictsNewSequencesFromWhatIsStoredAndChangesNothing()
+      throws IOException, InterruptedException {
+    Map<String, Long> before = results();
+    Path output = folder.resolve("predicted");
+    Result result =
+        codonloom(
+            "predict",
+            "--config",
+            "conf/demo.conf",
+            "--set",
+            "workspace=" + folder.resolve("ws"),
+            "--model",
+            "mil",
+            "--input",
+            "test-data/ecoli/ecoli_20.fasta",
+            "--output",
+            output.toString());
+    assertThat(result.code()).as(result.output()).isZero();
+    assertThat(result.output()).containsPattern("rows +20\\n");
+    JsonNode counts =
+        new ObjectMapper().readTree(output.resolve("manifest.json").toFile()).get("counts");
+    assertThat(counts.get("predicted").asInt()).isEqualTo(19);
+    for (JsonNode modality : counts.get("modalities")) {
+      assertThat(modality.get("stored").asInt() + modality.get("passing").asInt()).isZero();
+    }
+    assertThat(Files.readAllLines(output.resolve("predictions.csv"))).hasSize(20);
+    assertThat(Files.readString(output.resolve("refused.csv")))
+        .contains("length_not_divisible_by_3");
+    Map<String, Long> after = results();
+    // Spark marks a table anew whenever it adds a partition.
+    before.keySet().removeIf(file -> file.contains("_SUCCESS"));
+    after.keySet().removeIf(file -> file.contains("_SUCCESS"));
+    assertThat(after).isEqualTo(before);
+  }
+
+  @Test
+  @Order(4)
   void whatItLeftIsSoundAndAFlippedByteIsFound() throws IOException, InterruptedException {
     Result sound = verify();
     assertThat(sound.code()).as(sound.output()).isZero();
@@ -133,7 +170,7 @@ class DemoIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aDryRunPrintsTheSparkSubmitCommand() throws IOException, InterruptedException {
     Result result = codonloom("--dry-run", "run", "--config", "conf/demo.conf");
     assertThat(result.code()).isZero();

@@ -59,7 +59,7 @@ final class Tanh {
       below = below * square + 1.1853471e-4f;
       below = below * square + 2.2684347e-3f;
       below = below * square + 4.893525e-3f;
-      values[i] = x * above / below;
+      values[i] = Math.max(-1, Math.min(1, x * above / below));
     }
   }
 }

@@ -16,7 +16,10 @@ import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Family;
 import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.RandomCheckpoint;
+import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
+import io.codonloom.fusion.FusionSettings;
+import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
 import io.codonloom.sequence.InputLimit;
@@ -132,6 +135,42 @@ class PredictorTest {
     try (Encoder encoder = Encoder.open(checkpoint, modality, SETTINGS, Device.CPU)) {
       return CodonVectors.of(
           new CodonEncoder(encoder, new Windows(false, 0, 0), Dtype.FP16).encode("k", text));
+    }
+  }
+
+  @Test
+  void classesHaveProbabilitiesAndANetworkWithoutWeightsHasNoAttention() throws IOException {
+    SortedMap<Modality, Integer> dims =
+        new TreeMap<>(Map.of(Modality.RNA, OneHot.dim(Modality.RNA)));
+    FusionSettings letters =
+        new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build();
+    ComputationGraph graph =
+        new ComputationGraph(
+            FusionNetwork.configuration(letters, dims, Target.classes(3), Optimizer.adam(0.01), 4));
+    graph.init();
+    ModelDescription description =
+        new ModelDescription(
+            ModelFile.FORMAT,
+            "0.1.0",
+            "level",
+            List.of("low", "middle", "high"),
+            letters,
+            dims,
+            new LabelScaling(0, 1),
+            new Reading(Rules.defaults(), new TreeMap<>()),
+            Map.of());
+    Path file = folder.resolve("classes.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      ModelFile.write(out, description, graph);
+    }
+    try (Predictor predictor = Predictor.open(file, Map.of())) {
+      Prediction prediction = predictor.predict(GENE);
+
+      assertThat(prediction.attention()).isEmpty();
+      assertThat(prediction.probabilities().keySet()).containsExactly("low", "middle", "high");
+      List<Double> probabilities = List.copyOf(prediction.probabilities().values());
+      assertThat(probabilities.stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-6));
+      assertThat(probabilities).allMatch(p -> p <= probabilities.get((int) prediction.value()));
     }
   }
 

@@ -1,10 +1,6 @@
 package io.codonloom.job.predict;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.element_at;
-import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
@@ -27,7 +23,6 @@ import io.codonloom.training.ModelDescription;
 import io.codonloom.training.ModelFile;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,7 +32,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -126,10 +120,9 @@ public final class PredictJob {
     } finally {
       EncoderSet.closeIdle();
     }
-    Dataset<Row> scored =
-        sequences.accepted().join(spark.read().parquet(scores.toString()), "sequence_id");
-    long predicted = files.write(PREDICTIONS, predictions(scored, description));
-    long refused = files.write(REFUSED, refused(scored));
+    ScoredRows rows = new ScoredRows(sequences, spark.read().parquet(scores.toString()));
+    long predicted = files.write(PREDICTIONS, rows.predictions(description));
+    long refused = files.write(REFUSED, rows.refused());
     if (predicted + refused != prepared.rows()) {
       throw new IllegalStateException(
           "%d rows, but %d predicted and %d refused"
@@ -153,7 +146,7 @@ public final class PredictJob {
             refused - prepared.refused(),
             prepared.sequencesAccepted(),
             modalities);
-    Manifest manifest = manifest(started, description, counts);
+    Manifest manifest = manifest(started, model, counts);
     manifest.write(conf(), manifestFile);
     TableWriter.delete(conf(), scores);
     sequences.delete();
@@ -254,7 +247,7 @@ public final class PredictJob {
             SharedModel.of(description, parameters),
             set,
             new SerializableConfiguration(conf()),
-            storeExists ? store().toString() : "",
+            store().toString(),
             storeExists ? LocalStore.id(conf(), store()) : "",
             passing);
     long tasks =
@@ -270,45 +263,8 @@ public final class PredictJob {
     parameters.destroy();
   }
 
-  private static Dataset<Row> predictions(Dataset<Row> scored, ModelDescription description) {
-    List<Column> columns =
-        new ArrayList<>(List.of(col(TableColumns.ROW_ID), col(TableColumns.SEQUENCE_ID)));
-    List<String> classes = description.classes();
-    if (classes.isEmpty()) {
-      columns.add(col(Scorer.PREDICTION));
-    } else {
-      Column names = array(classes.stream().map(one -> lit(one)).toArray(Column[]::new));
-      columns.add(
-          element_at(names, col(Scorer.PREDICTION).cast("int").plus(1)).as(Scorer.PREDICTION));
-      for (int c = 0; c < classes.size(); c++) {
-        columns.add(col(Scorer.PROBABILITIES).getItem(c).as("probability_" + classes.get(c)));
-      }
-    }
-    if (description.network().weighsModalities()) {
-      description.dims().keySet().forEach(m -> columns.add(col(Scorer.attention(m))));
-    }
-    return scored
-        .where(col(Scorer.REASON).isNull())
-        .orderBy(TableColumns.ROW_ID)
-        .select(columns.toArray(Column[]::new));
-  }
-
-  private Dataset<Row> refused(Dataset<Row> scored) {
-    Dataset<Row> notScored =
-        scored
-            .where(col(Scorer.REASON).isNotNull())
-            .select(
-                lit(null).cast("long").as(TableColumns.ROW_NUMBER),
-                col(TableColumns.ROW_ID),
-                concat(lit("not_scored: "), col(Scorer.REASON)).as(Scorer.REASON),
-                lit(null).cast("int").as(TableColumns.POSITION));
-    return sequences
-        .rejected()
-        .union(notScored)
-        .orderBy(col(TableColumns.ROW_NUMBER).asc_nulls_last(), col(TableColumns.ROW_ID));
-  }
-
-  private Manifest manifest(Instant started, ModelDescription description, PredictCounts counts) {
+  private Manifest manifest(Instant started, ModelFile model, PredictCounts counts) {
+    ModelDescription description = model.description();
     Map<String, Object> settings = new TreeMap<>();
     settings.put("model", request.model().toString());
     settings.put("input", request.input());
@@ -321,7 +277,7 @@ public final class PredictJob {
     Map<String, String> fingerprints =
         Map.of(
             "model",
-            Fingerprint.of(description),
+            Fingerprint.of(description, model.network().params().toFloatVector()),
             "encoders",
             Fingerprint.of(description.encoders()));
     return Manifest.of(

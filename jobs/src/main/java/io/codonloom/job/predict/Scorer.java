@@ -62,7 +62,7 @@ final class Scorer implements MapPartitionsFunction<Row, Row> {
 
   /**
    * @param encoders of the modalities that have texts to encode
-   * @param store its folder; empty where nothing is read from one
+   * @param store its folder; need not be there where nothing is read from one
    * @param storeId of {@link LocalStore#id}
    * @param encoded counts the texts of each modality that were given to its encoder
    */
@@ -106,9 +106,7 @@ final class Scorer implements MapPartitionsFunction<Row, Row> {
     EncoderSet.Open open = encoders.open(conf.value());
     TaskCompletionListener close = context -> open.close();
     TaskContext.get().addTaskCompletionListener(close);
-    Task task =
-        new Task(
-            open, new LocalStore(conf.value(), new Path(store.isEmpty() ? "/" : store), storeId));
+    Task task = new Task(open, new LocalStore(conf.value(), new Path(store), storeId));
     return Iterators.concat(
         Iterators.transform(Iterators.partition(rows, BATCH), batch -> task.score(batch)));
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PredictLibraryTest {
   private static final int PROTEINS = 50;
   private static final int VARIANTS = 100_000;
-  private static final int CODONS = 30;
+  private static final int CODONS = 20;
 
   @TempDir Path folder;
 
@@ -38,12 +38,13 @@ class PredictLibraryTest {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.startsWith("--add-opens") || a.startsWith("-Dcodonloom"))
+        .filter(argument -> argument.startsWith("--add-opens"))
         .forEach(command::add);
     command.addAll(
         List.of(
             "-Xmx512m",
             "-Djava.io.tmpdir=" + folder,
+            "-Dcodonloom.root=" + System.getProperty("codonloom.root"),
             "-cp",
             System.getProperty("java.class.path"),
             PredictLibraryTest.class.getName(),

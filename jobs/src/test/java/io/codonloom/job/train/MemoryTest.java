@@ -28,11 +28,11 @@ class MemoryTest {
   @TempDir Path folder;
 
   @Test
-  void theProcessIsNotLargerAfterFiftyEpochsThanAfterTen() throws Exception {
-    new TrainFixture(SparkSessions.local(), folder, 200).write();
+  void theProcessIsAsLargeAfterFiftyEpochsAsAfterThirty() throws Exception {
+    new TrainFixture(SparkSessions.local(), folder, 400).write();
     Path output = folder.resolve("output.txt");
     // The heap is as large from the start as it may become, so that only the rest can grow.
-    List<String> heap = List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch");
+    List<String> heap = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
     Process process =
         new ClusterJvm(Files.createDirectory(folder.resolve("jvm")), heap, 1)
             .start(output, WideTraining.class, folder.toString(), "flat", Integer.toString(EPOCHS));
@@ -48,10 +48,11 @@ class MemoryTest {
     assertThat(process.exitValue()).as(Files.readString(output)).isZero();
     assertThat(finished("flat")).isEqualTo(EPOCHS);
 
-    double early = mean(sizes.subMap(11, 21));
+    // Compiled code still grows in the first ones.
+    double early = mean(sizes.subMap(21, 31));
     double late = mean(sizes.subMap(EPOCHS - 10, EPOCHS));
-    // Each epoch makes and frees about 200 MiB of arrays.
-    assertThat((late - early) / MIB).as("%s", sizes).isLessThan(24);
+    // One layer's activations left behind in each of the 17 steps would be 40 MiB by then.
+    assertThat((late - early) / MIB).as("%s", sizes).isLessThan(32);
   }
 
   @Test
@@ -95,7 +96,7 @@ class MemoryTest {
     try {
       return Files.readString(Path.of("/proc/" + process.pid() + "/status"))
           .lines()
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith("RssAnon:"))
           .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
