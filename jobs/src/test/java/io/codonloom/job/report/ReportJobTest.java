@@ -172,7 +172,7 @@ class ReportJobTest {
         "train",
         run,
         workspace.runManifest(run),
-        Map.of("model", Map.of("fusion", "mil", "kernelSizes", List.of(3, 5))),
+        Map.of("store", "tiny", "model", Map.of("fusion", "mil", "kernelSizes", List.of(3, 5))),
         Map.of());
     WholeFile.writeText(
         conf(),
