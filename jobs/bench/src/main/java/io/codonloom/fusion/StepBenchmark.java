@@ -15,6 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,8 +27,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * A training step at the paper's widths: what share of the matrix product's own rate it reaches on
- * the arithmetic that it needs, and the same network in PyTorch.
+ * Training steps at the paper's widths: what share of the matrix product's own rate they reach on
+ * the arithmetic that they need, and the same network in PyTorch. As {@code train} does it, each
+ * processor is a worker with a batch of its own and one native thread; the matrix products run side
+ * by side likewise. PyTorch has all processors for one batch.
  */
 public final class StepBenchmark implements Benchmark {
   private static final SortedMap<Modality, Integer> DIMS =
@@ -38,6 +44,7 @@ public final class StepBenchmark implements Benchmark {
   private static final int ROWS = 8 * 337;
 
   private static final int COLUMNS = 1280;
+  private static final double PRODUCT = 2.0 * ROWS * WIDTH * COLUMNS;
 
   private record Shape(Fusion fusion, int channels) {
     String name() {
@@ -67,7 +74,7 @@ public final class StepBenchmark implements Benchmark {
     table.line(
         List.of(
             "network",
-            "threads",
+            "workers",
             "GFLOP",
             "step ms",
             "GFLOP/s",
@@ -76,43 +83,58 @@ public final class StepBenchmark implements Benchmark {
             "PyTorch ms",
             "PyTorch / ours"));
     int before = Nd4j.factory().blas().getMaxThreads();
+    ExecutorService pool = Executors.newFixedThreadPool(workbench.threads());
     try {
-      setThreads(workbench.threads());
+      setThreads(1);
       for (Shape shape : SHAPES) {
-        table.line(line(shape, workbench, goals));
+        table.line(line(shape, workbench, goals, pool));
       }
     } finally {
+      pool.shutdown();
       setThreads(before);
     }
     System.out.println(table);
   }
 
-  /** Other benchmarks have one native thread for each of Spark's tasks. */
   private static void setThreads(int threads) {
     Nd4j.factory().blas().setMaxThreads(threads);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
   }
 
-  private static List<String> line(Shape shape, Workbench workbench, Goals goals) throws Exception {
+  private static List<String> line(
+      Shape shape, Workbench workbench, Goals goals, ExecutorService pool) throws Exception {
     FusionSettings settings = settings(shape);
-    ComputationGraph network =
-        new ComputationGraph(
-            FusionNetwork.configuration(
-                settings, DIMS, Target.REGRESSION, Optimizer.adam(1e-4), 1));
-    network.init();
-    MultiDataSet data = batch(settings);
-    network.fit(data);
-    double work = gigaflop(shape) * BATCH;
+    int workers = workbench.threads();
+    List<Callable<Void>> steps = new ArrayList<>();
+    List<Callable<Void>> products = new ArrayList<>();
+    long parameters = 0;
+    for (int worker = 0; worker < workers; worker++) {
+      ComputationGraph network =
+          new ComputationGraph(
+              FusionNetwork.configuration(
+                  settings, DIMS, Target.REGRESSION, Optimizer.adam(1e-4), 1));
+      network.init();
+      parameters = network.params().length();
+      MultiDataSet data = batch(settings);
+      steps.add(
+          () -> {
+            network.fit(data);
+            return null;
+          });
+      products.add(product());
+    }
+    all(pool, steps);
+    double work = gigaflop(shape) * BATCH * workers;
     double step = Double.POSITIVE_INFINITY;
     double rate = 0;
     double torch = Double.POSITIVE_INFINITY;
     try (PythonProcess python =
-        PythonProcess.isAvailable() ? python(shape, workbench, network) : null) {
+        PythonProcess.isAvailable() ? python(shape, workbench, parameters) : null) {
       for (int round = 0; round < workbench.rounds(); round++) {
-        rate = Math.max(rate, rate());
-        step = Math.min(step, Clock.seconds(() -> network.fit(data)));
+        rate = Math.max(rate, workers * PRODUCT / Clock.best(0.3, () -> all(pool, products)) / 1e9);
+        step = Math.min(step, Clock.seconds(() -> all(pool, steps)));
         if (python != null) {
-          torch = Math.min(torch, python.ask("step").asDouble());
+          torch = Math.min(torch, workers * python.ask("step").asDouble());
         }
       }
     }
@@ -134,7 +156,13 @@ public final class StepBenchmark implements Benchmark {
         compared ? number("%.2f", torch / step) : "");
   }
 
-  private static PythonProcess python(Shape shape, Workbench workbench, ComputationGraph network)
+  private static void all(ExecutorService pool, List<Callable<Void>> tasks) throws Exception {
+    for (Future<Void> one : pool.invokeAll(tasks)) {
+      one.get();
+    }
+  }
+
+  private static PythonProcess python(Shape shape, Workbench workbench, long expected)
       throws IOException {
     PythonProcess python =
         PythonProcess.start(
@@ -154,11 +182,10 @@ public final class StepBenchmark implements Benchmark {
             "batch",
             BATCH));
     long parameters = python.answer().asLong();
-    if (parameters != network.params().length()) {
+    if (parameters != expected) {
       python.close();
       throw new IllegalStateException(
-          "%s: %d parameters here and %d in PyTorch"
-              .formatted(shape, network.params().length(), parameters));
+          "%s: %d parameters here and %d in PyTorch".formatted(shape, expected, parameters));
     }
     return python;
   }
@@ -220,12 +247,14 @@ public final class StepBenchmark implements Benchmark {
     return 2 * CODONS * products / 1e9;
   }
 
-  /** The matrix product's own rate in GFLOP/s. */
-  private static double rate() throws Exception {
+  private static Callable<Void> product() {
     INDArray a = Nd4j.rand(DataType.FLOAT, ROWS, WIDTH);
     INDArray b = Nd4j.rand(DataType.FLOAT, WIDTH, COLUMNS);
     INDArray c = Nd4j.create(DataType.FLOAT, ROWS, COLUMNS);
-    return 2.0 * ROWS * WIDTH * COLUMNS / Clock.best(0.2, () -> Matrices.multiply(a, b, c)) / 1e9;
+    return () -> {
+      Matrices.multiply(a, b, c);
+      return null;
+    };
   }
 
   private static String number(String format, double value) {
