@@ -4,11 +4,8 @@ import java.util.Collection;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,19 +27,13 @@ final class CodonConcat extends NativeVertex {
   }
 
   @Override
-  public GraphVertex instantiate(
-      ComputationGraph graph,
-      String name,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType type) {
-    return new Implementation(graph, name, index, type);
+  NativeVertexImplementation at(NativeVertexImplementation.Place place) {
+    return new Implementation(place);
   }
 
   private static final class Implementation extends NativeVertexImplementation {
-    Implementation(ComputationGraph graph, String name, int index, DataType type) {
-      super(graph, name, index, type);
+    Implementation(Place place) {
+      super(place);
     }
 
     @Override

@@ -2,11 +2,8 @@ package io.codonloom.fusion;
 
 import java.util.List;
 import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -22,22 +19,15 @@ final class CodonSum extends NativeVertex {
   }
 
   @Override
-  public GraphVertex instantiate(
-      ComputationGraph graph,
-      String name,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType type) {
-    return new Implementation(graph, name, index, type, factors);
+  NativeVertexImplementation at(NativeVertexImplementation.Place place) {
+    return new Implementation(place, factors);
   }
 
   private static final class Implementation extends NativeVertexImplementation {
     private final List<Double> factors;
 
-    Implementation(
-        ComputationGraph graph, String name, int index, DataType type, List<Double> factors) {
-      super(graph, name, index, type);
+    Implementation(Place place, List<Double> factors) {
+      super(place);
       this.factors = factors;
     }
 

@@ -1,11 +1,8 @@
 package io.codonloom.fusion;
 
 import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,21 +17,15 @@ final class MaskedMean extends NativeVertex {
   }
 
   @Override
-  public GraphVertex instantiate(
-      ComputationGraph graph,
-      String name,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType type) {
-    return new Implementation(graph, name, index, type);
+  NativeVertexImplementation at(NativeVertexImplementation.Place place) {
+    return new Implementation(place);
   }
 
   private static final class Implementation extends NativeVertexImplementation {
     private INDArray mask;
 
-    Implementation(ComputationGraph graph, String name, int index, DataType type) {
-      super(graph, name, index, type);
+    Implementation(Place place) {
+      super(place);
     }
 
     @Override

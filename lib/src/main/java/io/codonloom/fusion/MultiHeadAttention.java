@@ -1,11 +1,8 @@
 package io.codonloom.fusion;
 
 import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,14 +32,8 @@ final class MultiHeadAttention extends NativeVertex {
   }
 
   @Override
-  public GraphVertex instantiate(
-      ComputationGraph graph,
-      String name,
-      int index,
-      INDArray parameters,
-      boolean initialize,
-      DataType type) {
-    return new Implementation(graph, name, index, type, heads, dropout);
+  NativeVertexImplementation at(NativeVertexImplementation.Place place) {
+    return new Implementation(place, heads, dropout);
   }
 
   private static final class Implementation extends NativeVertexImplementation {
@@ -51,9 +42,8 @@ final class MultiHeadAttention extends NativeVertex {
     private INDArray queryMask;
     private INDArray contextMask;
 
-    Implementation(
-        ComputationGraph graph, String name, int index, DataType type, int heads, double dropout) {
-      super(graph, name, index, type);
+    Implementation(Place place, int heads, double dropout) {
+      super(place);
       this.heads = heads;
       this.dropout = dropout;
     }

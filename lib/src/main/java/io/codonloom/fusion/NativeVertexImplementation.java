@@ -13,8 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A vertex without parameters at work. */
 @SuppressWarnings("overrides") // The library's base class drops the '...' of its interface.
 abstract class NativeVertexImplementation extends BaseGraphVertex {
-  NativeVertexImplementation(ComputationGraph graph, String name, int index, DataType type) {
-    super(graph, name, index, null, null, type);
+  /** Where a vertex stands: its network, its name and number there, the network's precision. */
+  record Place(ComputationGraph graph, String name, int index, DataType type) {}
+
+  NativeVertexImplementation(Place place) {
+    super(place.graph(), place.name(), place.index(), null, null, place.type());
   }
 
   @Override
