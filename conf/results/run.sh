@@ -2,12 +2,17 @@
 # Trains every model of the comparison with three seeds on both data sets. What is finished is not repeated: after a
 # stop, run it again. The rows are not part of this project; README, "Data", says where to get them.
 #
-#   conf/results/run.sh FOLDER      with icodon_testing.csv.gz and openvaccine_ryos_train1589.csv.gz in it
+#   conf/results/run.sh FOLDER [cov-vac | icodon]
+#
+# FOLDER holds icodon_testing.csv.gz and openvaccine_ryos_train1589.csv.gz. Each data set has a workspace of its own, so
+# that two calls may run beside each other, one for each.
 #
 # CODONLOOM_MASTER   where Spark runs (default: local[1])
 set -euo pipefail
 
 data=${1:?name the folder with the data sets}
+names=("${@:2}")
+[ $# -gt 1 ] || names=(cov-vac icodon)
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export CODONLOOM_MASTER=${CODONLOOM_MASTER:-local[1]}
 
@@ -33,7 +38,7 @@ codonloom() {
   deploy/local/codonloom "$verb" --config "conf/results/$name.conf" --set "dataset.input=$data/${files[$name]}" "$@"
 }
 
-for name in cov-vac icodon; do
+for name in "${names[@]}"; do
   codonloom prepare "$name"
   codonloom embed "$name"
 done
@@ -50,13 +55,13 @@ train() {
   codonloom train "$1" "${settings[@]}" --set "train.run=$run-$2" --set "train.seed=$2" --set "train.split=$3"
 }
 
-for seed in 1 2 3; do
-  for name in cov-vac icodon; do
-    for model in "${models[@]}"; do
+for name in "${names[@]}"; do
+  for model in "${models[@]}"; do
+    for seed in 1 2 3; do
       train "$name" "$seed" main "$model"
+      case $name-${model%% *} in
+        icodon-one-hot-protein | icodon-protein | icodon-mil-001) train "$name" "$seed" homology "$model" ;;
+      esac
     done
-  done
-  for model in "${models[1]}" "${models[4]}" "${models[7]}"; do # one-hot-protein, protein, mil-001
-    train icodon "$seed" homology "$model"
   done
 done
