@@ -1,8 +1,9 @@
 package io.codonloom.fusion;
 
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -12,9 +13,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * of a batch takes more memory than all other activations together.
  */
 final class AttentionHead {
-  private final DataType type;
   private final double dropout;
-  private final INDArray[] scratch = new INDArray[3];
+  private final INDArray firstScratch;
+  private final INDArray secondScratch;
+  private final AttentionRow row;
 
   private INDArray queries;
   private INDArray keys;
@@ -22,15 +24,15 @@ final class AttentionHead {
   private long stream;
 
   /**
-   * @param most queries times keys of any head at most
+   * @param mostQueries of any example
+   * @param mostKeys of any example
    * @param dropout the share of weights to drop
    */
-  AttentionHead(DataType type, long most, double dropout) {
-    this.type = type;
+  AttentionHead(DataType type, long mostQueries, long mostKeys, double dropout) {
     this.dropout = dropout;
-    for (int i = 0; i < scratch.length; i++) {
-      scratch[i] = Nd4j.createUninitialized(type, most);
-    }
+    firstScratch = Nd4j.createUninitialized(type, mostQueries * mostKeys);
+    secondScratch = Nd4j.createUninitialized(type, mostQueries * mostKeys);
+    row = AttentionRow.of(type, Math.toIntExact(mostKeys));
   }
 
   /**
@@ -51,56 +53,66 @@ final class AttentionHead {
 
   /** Writes what the queries find, {@code [n, width]}. */
   void forward(INDArray found) {
-    INDArray weights = weights();
-    if (dropout > 0) {
-      weights.muli(factors());
+    INDArray weights = scores();
+    Pointer place = onHost(weights);
+    for (int i = 0; i < weights.size(0); i++) {
+      weigh(place, i);
     }
+    written(weights);
     Matrices.multiply(weights, values, found);
   }
 
   /** Writes the gradients of queries, keys and values for that of the outcome. */
   void backward(INDArray delta, INDArray ofQueries, INDArray ofKeys, INDArray ofValues) {
-    INDArray weights = weights();
-    INDArray deltas = scratch(1);
+    INDArray weights = scores();
+    INDArray deltas = shaped(secondScratch);
     Matrices.multiplyTransposedSecond(delta, values, deltas);
-    if (dropout > 0) {
-      INDArray factors = factors();
-      deltas.muli(factors);
-      Matrices.multiplyTransposedFirst(factors.muli(weights), delta, ofValues);
-    } else {
-      Matrices.multiplyTransposedFirst(weights, delta, ofValues);
+    Pointer place = onHost(weights);
+    Pointer gradient = onHost(deltas);
+    for (int i = 0; i < weights.size(0); i++) {
+      weigh(place, i);
+      row.backward(gradient, i * keys.size(0), Math.toIntExact(keys.size(0)));
     }
-    // The softmax's: α ⊙ (δ − Σ α δ), over each query's weights.
-    deltas.muli(weights);
-    deltas.subi(weights.muliColumnVector(deltas.sum(true, 1)));
+    written(weights);
+    written(deltas);
+    Matrices.multiplyTransposedFirst(weights, delta, ofValues);
     Matrices.scaled(deltas, false, keys, false, ofQueries, scale());
     Matrices.scaled(deltas, true, queries, false, ofKeys, scale());
   }
 
-  /** The weights before dropout, {@code [n, t]}. */
-  private INDArray weights() {
-    INDArray weights = scratch(0);
-    Matrices.scaled(queries, false, keys, true, weights, scale());
-    Nd4j.exec(new SoftMax(weights, weights, 1));
-    return weights;
+  /** From one query's scores to what is kept of its weights. */
+  private void weigh(Pointer place, int query) {
+    int length = Math.toIntExact(keys.size(0));
+    row.softmax(place, (long) query * length, length);
+    if (dropout > 0) {
+      row.drop(length, DropoutDraw.stream(stream, query), dropout);
+    }
+    row.write(place, (long) query * length, length);
+  }
+
+  /** Q·Kᵀ / √width, {@code [n, t]}. */
+  private INDArray scores() {
+    INDArray scores = shaped(firstScratch);
+    Matrices.scaled(queries, false, keys, true, scores, scale());
+    return scores;
   }
 
   private double scale() {
     return 1 / Math.sqrt((double) queries.size(1));
   }
 
-  /** 0 or 1 / (1 − dropout) for every weight. */
-  private INDArray factors() {
-    INDArray factors = scratch(2);
-    Vectors drawn = Vectors.zeros(type, factors.length());
-    DropoutDraw.fill(drawn, factors.length(), stream, dropout);
-    drawn.copyTo(factors);
-    return factors;
-  }
-
-  private INDArray scratch(int index) {
+  private INDArray shaped(INDArray scratch) {
     long n = queries.size(0);
     long t = keys.size(0);
-    return scratch[index].get(NDArrayIndex.interval(0, n * t)).reshape('c', n, t);
+    return scratch.get(NDArrayIndex.interval(0, n * t)).reshape('c', n, t);
+  }
+
+  private static Pointer onHost(INDArray array) {
+    Nd4j.getAffinityManager().ensureLocation(array, AffinityManager.Location.HOST);
+    return array.data().addressPointer();
+  }
+
+  private static void written(INDArray array) {
+    Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
   }
 }

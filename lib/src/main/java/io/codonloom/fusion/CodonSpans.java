@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Which codons of each example a modality covers: one run from its first to its last. */
 final class CodonSpans {
@@ -45,7 +46,15 @@ final class CodonSpans {
 
   /** The covered codons {@code [length, n]} of an example of {@code [batch, codons, n]}. */
   INDArray of(INDArray array, int example) {
-    return Matrices.rowRange(Matrices.example(array, example), starts[example], ends[example]);
+    return of(array, example, 0, array.size(2));
+  }
+
+  /** Features {@code from} to {@code to} (exclusive) of the covered codons of an example. */
+  INDArray of(INDArray array, int example, long from, long to) {
+    return array.get(
+        NDArrayIndex.point(example),
+        NDArrayIndex.interval(starts[example], ends[example]),
+        NDArrayIndex.interval(from, to));
   }
 
   /** How many codons an example has in all modalities together. */

@@ -36,20 +36,30 @@ public final class DropoutDraw {
     return mix(draw ^ mix(mix(vertex.hashCode()) + head));
   }
 
+  /** The random numbers of one query of a stream. */
+  static long stream(long stream, int query) {
+    return mix(stream + query);
+  }
+
   /**
-   * Fills with 0 in the share {@code rate} of places and 1 / (1 − rate) in the others; what a place
-   * gets depends on the stream and its index only. The rate is rounded to multiples of 2⁻¹⁶.
+   * Marks the share {@code rate} of places with 1 and the others with 0; what a place gets depends
+   * on the stream and its index only. The rate is rounded to multiples of 2⁻²⁴.
    */
-  static void fill(Vectors factors, long length, long stream, double rate) {
-    int threshold = (int) Math.round(rate * (1 << 16));
-    double kept = 1 / (1 - rate);
-    int count = Math.toIntExact(length);
-    for (int i = 0; i < count; i += 4) {
-      long bits = mix(stream + i * 0x9e3779b97f4a7c15L);
-      for (int k = i; k < Math.min(i + 4, count); k++) {
-        factors.set(k, (bits & 0xffff) >= threshold ? kept : 0);
-        bits >>>= 16;
-      }
+  static void dropped(int[] marks, int length, long stream, double rate) {
+    int threshold = (int) Math.round(rate * (1 << HALF));
+    int first = (int) stream;
+    int second = (int) (stream >>> Integer.SIZE);
+    for (int i = 0; i < length; i++) {
+      marks[i] = i;
+    }
+    // 32-bit arithmetic, which the JVM compiles to vector instructions: the finalizer of
+    // MurmurHash3 (Appleby, 2011) over the index times an odd number.
+    for (int i = 0; i < length; i++) {
+      int hash = marks[i] * 0x9e3779b9 ^ first;
+      hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
+      hash = ((hash ^ (hash >>> 13)) + second) * 0xc2b2ae35;
+      hash = hash ^ (hash >>> 16);
+      marks[i] = ((hash >>> (Integer.SIZE - HALF)) - threshold) >>> (Integer.SIZE - 1);
     }
   }
 

@@ -59,7 +59,7 @@ final class MultiHeadAttention extends NativeVertex {
           Matrices.example(found, i).assign(0);
         }
         for (int h = 0; h < heads && queries.length(i) > 0; h++) {
-          turn(head, queries, context, i, h).forward(columns(queries.of(found, i), h));
+          turn(head, queries, context, i, h).forward(share(queries, found, i, h));
         }
       }
       return found;
@@ -79,27 +79,27 @@ final class MultiHeadAttention extends NativeVertex {
         for (int h = 0; h < heads && queries.length(i) > 0; h++) {
           turn(head, queries, context, i, h)
               .backward(
-                  columns(queries.of(delta, i), h),
-                  columns(queries.of(gradients[0], i), h),
-                  columns(context.of(gradients[1], i), h),
-                  columns(context.of(gradients[2], i), h));
+                  share(queries, delta, i, h),
+                  share(queries, gradients[0], i, h),
+                  share(context, gradients[1], i, h),
+                  share(context, gradients[2], i, h));
         }
       }
       return gradients;
     }
 
     private AttentionHead head(boolean training) {
-      long most = inputs[0].size(1) * inputs[1].size(1);
-      return new AttentionHead(dataType, most, training ? dropout : 0);
+      return new AttentionHead(
+          dataType, inputs[0].size(1), inputs[1].size(1), training ? dropout : 0);
     }
 
     private AttentionHead turn(
         AttentionHead attention, CodonSpans queries, CodonSpans context, int example, int head) {
       long draw = DropoutDraw.of(inputs[3].getLong(example, 0), inputs[3].getLong(example, 1));
       return attention.on(
-          columns(queries.of(Matrices.rowMajor(inputs[0]), example), head),
-          columns(context.of(Matrices.rowMajor(inputs[1]), example), head),
-          columns(context.of(Matrices.rowMajor(inputs[2]), example), head),
+          share(queries, Matrices.rowMajor(inputs[0]), example, head),
+          share(context, Matrices.rowMajor(inputs[1]), example, head),
+          share(context, Matrices.rowMajor(inputs[2]), example, head),
           DropoutDraw.stream(draw, vertexName, head));
     }
 
@@ -107,10 +107,10 @@ final class MultiHeadAttention extends NativeVertex {
       return CodonSpans.of(mask, array.size(0), array.size(1));
     }
 
-    /** A head's share of the features. */
-    private INDArray columns(INDArray rows, int head) {
-      long width = rows.size(1) / heads;
-      return Matrices.columnRange(rows, head * width, (head + 1) * width);
+    /** A head's share of the features of an example's codons. */
+    private INDArray share(CodonSpans spans, INDArray array, int example, int head) {
+      long width = array.size(2) / heads;
+      return spans.of(array, example, head * width, (head + 1) * width);
     }
 
     @Override

@@ -4,23 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
 
 class DropoutDrawTest {
   private static final int LENGTH = 100_003;
 
   @Test
-  void dropsTheGivenShareAndScalesTheRest() {
-    Vectors factors = factors(DropoutDraw.stream(5, "attention-dna", 0), 0.1);
-    int dropped = 0;
-    for (int i = 0; i < LENGTH; i++) {
-      if (factors.get(i) == 0) {
-        dropped++;
-      } else {
-        assertThat(factors.get(i)).isCloseTo(1 / 0.9, within(1e-12));
+  void dropsTheGivenShareEverywhere() {
+    for (double rate : new double[] {0.1, 0.5, 0.9}) {
+      long row = DropoutDraw.stream(5, "attention-dna", 0);
+      double[] share = new double[2];
+      for (int query = 0; query < 100; query++) {
+        int[] marks = marks(1000, DropoutDraw.stream(row, query), rate);
+        for (int i = 0; i < marks.length; i++) {
+          share[i % 2] += marks[i] / 50_000.0;
+        }
       }
+      assertThat(share[0]).isCloseTo(rate, within(0.01));
+      assertThat(share[1]).isCloseTo(rate, within(0.01));
     }
-    assertThat((double) dropped / LENGTH).isCloseTo(0.1, within(0.005));
   }
 
   @Test
@@ -31,18 +32,17 @@ class DropoutDrawTest {
       DropoutDraw.stream(row, "attention-rna", 0),
       DropoutDraw.stream(draw(1, 1, 8), "attention-dna", 0),
       DropoutDraw.stream(draw(1, 2, 7), "attention-dna", 0),
-      DropoutDraw.stream(draw(2, 1, 7), "attention-dna", 0)
+      DropoutDraw.stream(draw(2, 1, 7), "attention-dna", 0),
+      DropoutDraw.stream(DropoutDraw.stream(row, "attention-dna", 0), 0),
+      DropoutDraw.stream(DropoutDraw.stream(row, "attention-dna", 0), 1)
     };
-    Vectors factors = factors(DropoutDraw.stream(row, "attention-dna", 0), 0.5);
-    Vectors again = factors(DropoutDraw.stream(row, "attention-dna", 0), 0.5);
-    for (int i = 0; i < LENGTH; i++) {
-      assertThat(again.get(i)).isEqualTo(factors.get(i));
-    }
+    int[] marks = marks(LENGTH, DropoutDraw.stream(row, "attention-dna", 0), 0.5);
+    assertThat(marks(LENGTH, DropoutDraw.stream(row, "attention-dna", 0), 0.5)).isEqualTo(marks);
     for (long stream : others) {
-      Vectors other = factors(stream, 0.5);
+      int[] other = marks(LENGTH, stream, 0.5);
       int equal = 0;
       for (int i = 0; i < LENGTH; i++) {
-        equal += factors.get(i) == other.get(i) ? 1 : 0;
+        equal += marks[i] == other[i] ? 1 : 0;
       }
       assertThat((double) equal / LENGTH).isCloseTo(0.5, within(0.01));
     }
@@ -53,9 +53,9 @@ class DropoutDrawTest {
     return DropoutDraw.of((long) inputs[0], (long) inputs[1]);
   }
 
-  private static Vectors factors(long stream, double rate) {
-    Vectors factors = Vectors.zeros(DataType.DOUBLE, LENGTH);
-    DropoutDraw.fill(factors, LENGTH, stream, rate);
-    return factors;
+  private static int[] marks(int length, long stream, double rate) {
+    int[] marks = new int[length];
+    DropoutDraw.dropped(marks, length, stream, rate);
+    return marks;
   }
 }
