@@ -23,7 +23,25 @@ def cell(values):
     return f"{statistics.mean(values):.3f}" + (f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else "")
 
 
+def by_similarity(runs, models):
+    """What is near a training protein and what is not: Spearman by the part of its 5-mers that the nearest has."""
+    found = {}
+    for model in models:
+        for path in sorted(runs.glob(f"{model}-[123]/metrics.json")):
+            for part, values in json.loads(path.read_text())["test"]["by"].get("similarity to training", {}).items():
+                score = next(s for s in values if s["metric"] == "spearman")
+                found.setdefault(part, {}).setdefault(model, []).append(score)
+    print("### iCodon, split by sequence: Spearman by similarity to the nearest training protein\n")
+    print("| 5-mers in common | test rows | " + " | ".join(models) + " |")
+    print("|---" * (len(models) + 2) + "|")
+    for part, scores in sorted(found.items()):
+        rows = max(s["rows"] for values in scores.values() for s in values)
+        print(f"| {part} | {rows:,} | " + " | ".join(cell([s["value"] for s in scores.get(m, [])]) for m in models), "|")
+    print()
+
+
 def main():
+    minutes_in_all = 0
     for name, suffix, title in SETS:
         runs = ROOT / "work" / f"results-{name}" / "runs"
         if not any(runs.glob(f"*{suffix}-1/manifest.json")):
@@ -43,11 +61,14 @@ def main():
             interval = f"[{first['low']:.3f}, {first['high']:.3f}]" if done[0].name.endswith("-1") else ""
             best = ", ".join(str(m["counts"]["bestEpoch"]) for m in manifests)
             minutes = statistics.mean(m["seconds"] for m in manifests) / 60
+            minutes_in_all += sum(m["seconds"] for m in manifests) / 60
             print(f"| {model} | {len(done)} | " + " | ".join(
                 cell([t[m]["value"] for t in test]) for m in ("spearman", "pearson", "r2")),
                 f"| {interval} | {cell([v['spearman']['value'] for v in val])}"
                 f" | {manifests[0]['counts']['parameters']:,} | {best} | {minutes:.1f} |")
         print()
+    by_similarity(ROOT / "work" / "results-icodon" / "runs", ["one-hot-protein", "protein", "mil-0", "mil-001"])
+    print(f"All trainings together: {minutes_in_all / 60:.1f} hours.")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Row;
 
 /**
  * Stops a training whose loss is no finite number any more, or has exploded: is more than {@value
- * #LIMIT} times the loss of always predicting the training part's mean.
+ * #LIMIT} times the loss of one answer for all rows.
  */
 final class LossGuard {
   private static final int LIMIT = 1000;
@@ -42,13 +42,13 @@ final class LossGuard {
   /**
    * Refuses a mean loss over an epoch.
    *
-   * @param baseline the loss of always predicting the mean label
+   * @param baseline the loss of always predicting the mean label, or all classes alike
    * @param worst the batch with the highest loss
    */
   void check(double loss, double baseline, BatchDescriptor worst) {
     if (loss > LIMIT * baseline) {
       throw stop(
-          "the loss exploded to %.3g, more than %d times that of predicting the mean, most in"
+          "the loss exploded to %.3g, more than %d times that of one answer for all rows, most in"
               .formatted(loss, LIMIT),
           worst);
     }
