@@ -13,9 +13,8 @@ SETS = [("icodon", "", "iCodon, mRNA stability, split by sequence"),
 
 
 def scores(path, part):
-    """A part's scores by metric; a file may hold the list alone, as the first version wrote it."""
-    found = json.loads(path.read_text())[part]
-    return {s["metric"]: s for s in (found["scores"] if isinstance(found, dict) else found)}
+    """A part's scores by metric."""
+    return {s["metric"]: s for s in json.loads(path.read_text())[part]["scores"]}
 
 
 def cell(values):
@@ -24,7 +23,7 @@ def cell(values):
 
 
 def by_similarity(runs, models):
-    """What is near a training protein and what is not: Spearman by the part of its 5-mers that the nearest has."""
+    """Prints Spearman by the Jaccard index of the 5-mers with the nearest training protein."""
     found = {}
     for model in models:
         for path in sorted(runs.glob(f"{model}-[123]/metrics.json")):
@@ -32,7 +31,7 @@ def by_similarity(runs, models):
                 score = next(s for s in values if s["metric"] == "spearman")
                 found.setdefault(part, {}).setdefault(model, []).append(score)
     print("### iCodon, split by sequence: Spearman by similarity to the nearest training protein\n")
-    print("| 5-mers in common | test rows | " + " | ".join(models) + " |")
+    print("| Jaccard index of 5-mers | test rows | " + " | ".join(models) + " |")
     print("|---" * (len(models) + 2) + "|")
     for part, scores in sorted(found.items()):
         rows = max(s["rows"] for values in scores.values() for s in values)

@@ -52,8 +52,9 @@ public final class DropoutDraw {
     for (int i = 0; i < length; i++) {
       marks[i] = i;
     }
-    // 32-bit arithmetic, which the JVM compiles to vector instructions: the finalizer of
-    // MurmurHash3 (Appleby, 2011) over the index times an odd number.
+    // 32-bit arithmetic on numbers from an array, not on the loop's own, compiles to vector
+    // instructions: the finalizer of MurmurHash3 (Appleby, 2011) over the index times an odd
+    // number.
     for (int i = 0; i < length; i++) {
       int hash = marks[i] * 0x9e3779b9 ^ first;
       hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
