@@ -14,11 +14,11 @@ import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.job.embed.QuarantinedInputs.OfShard;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.Fingerprint;
+import io.codonloom.table.FolderLock;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
 import io.codonloom.table.StoreIdentity;
-import io.codonloom.table.StoreLock;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
@@ -120,7 +120,7 @@ public final class EmbedJob {
             EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store, encoding));
       }
       inputs.requirePrepared();
-      try (StoreLock lock = StoreLock.take(conf(), folder())) {
+      try (FolderLock lock = FolderLock.take(conf(), folder())) {
         return run(started, specs, lock);
       }
     } catch (IOException e) {
@@ -130,7 +130,7 @@ public final class EmbedJob {
     }
   }
 
-  private Manifest run(Instant started, Map<Modality, EncoderSpec> specs, StoreLock lock)
+  private Manifest run(Instant started, Map<Modality, EncoderSpec> specs, FolderLock lock)
       throws IOException {
     Map<String, SortedMap<String, String>> identity = new TreeMap<>();
     specs.forEach((modality, spec) -> identity.put(modality.id(), spec.storeFingerprint()));
@@ -197,7 +197,7 @@ public final class EmbedJob {
     }
   }
 
-  private List<ShardTask.Done> embed(EncoderSpec spec, List<Shard> pending, StoreLock lock)
+  private List<ShardTask.Done> embed(EncoderSpec spec, List<Shard> pending, FolderLock lock)
       throws IOException {
     if (pending.isEmpty()) {
       return List.of();

@@ -94,7 +94,7 @@ final class Fitting {
       stopping.isBest(epoch.epoch(), epoch.validationLoss());
       setRate(graph, schedule.next(epoch.validationLoss()));
     }
-    LOG.info("train {}: goes on after epoch {}", training.run(), history.size());
+    LOG.info("train {}: goes on after epoch {}", folder.name(), history.size());
   }
 
   private Epoch epoch(ComputationGraph graph, BatchPlan plan, int number) {
@@ -134,7 +134,7 @@ final class Fitting {
         Locale.ROOT,
         "train %s: epoch %d of %d, loss %.4f, validation %.4f, %s %.3f, %.0f rows/s, "
             + "averaging %.0f ms in each of %d rounds (%.0f %%), at most %s left",
-        training.run(),
+        folder.name(),
         epoch.epoch(),
         training.epochs(),
         epoch.trainLoss(),

@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.Fingerprint;
+import io.codonloom.table.FolderLock;
 import io.codonloom.table.LocalCopy;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
@@ -9,6 +10,8 @@ import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -19,6 +22,7 @@ final class RunFolder {
   private final Configuration conf;
   private final Path folder;
   private final String fingerprint;
+  private FolderLock lock;
 
   /**
    * @param fingerprint of all settings and inputs of the training
@@ -28,6 +32,21 @@ final class RunFolder {
     this.folder = folder;
     // Another version may lay out a network's parameters differently.
     this.fingerprint = Fingerprint.of(CodeVersion.current(), fingerprint);
+  }
+
+  /** The name of the run. */
+  String name() {
+    return folder.getName();
+  }
+
+  /**
+   * Takes the right to write here, which is checked from then on with every file.
+   *
+   * @throws io.codonloom.UserException if another job trains this run
+   */
+  FolderLock lock() throws IOException {
+    lock = FolderLock.take(conf, folder);
+    return lock;
   }
 
   /** What states of this training carry. */
@@ -58,6 +77,7 @@ final class RunFolder {
   }
 
   void save(TrainingState state) throws IOException {
+    lock.requireHeld();
     WholeFile.write(conf, stateFile(), state::write);
   }
 
@@ -66,14 +86,23 @@ final class RunFolder {
     stateFile().getFileSystem(conf).delete(stateFile(), false);
   }
 
-  /** Deletes everything, the manifest first: without it nothing takes the rest for a result. */
+  /**
+   * Deletes everything but the lock, the manifest first: without it nothing takes the rest for a
+   * result.
+   */
   void clear(Path manifest) throws IOException {
-    manifest.getFileSystem(conf).delete(manifest, false);
-    folder.getFileSystem(conf).delete(folder, true);
+    FileSystem files = folder.getFileSystem(conf);
+    files.delete(manifest, false);
+    for (FileStatus file : files.listStatus(folder)) {
+      if (!file.getPath().getName().equals(FolderLock.NAME)) {
+        files.delete(file.getPath(), true);
+      }
+    }
   }
 
   /** Writes a file of JSON whole. */
   void writeJson(String name, Object content) throws IOException {
+    lock.requireHeld();
     WholeFile.writeText(conf, file(name), Manifest.JSON.writeValueAsString(content) + "\n");
   }
 }

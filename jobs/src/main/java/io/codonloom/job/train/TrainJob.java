@@ -15,6 +15,7 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
 import io.codonloom.table.Fingerprint;
+import io.codonloom.table.FolderLock;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Workspace;
 import io.codonloom.training.Reading;
@@ -78,7 +79,8 @@ public final class TrainJob {
    * with others is replaced.
    *
    * @return the manifest of the run on the real labels
-   * @throws UserException if a stage before this one is missing, or the loss explodes
+   * @throws UserException if a stage before this one is missing, the loss explodes, or another job
+   *     trains the run
    */
   public Manifest run() {
     try {
@@ -139,19 +141,34 @@ public final class TrainJob {
           run,
           rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
     }
-    Optional<TrainingState> state = folder.state();
-    if (state.isEmpty()) {
-      folder.clear(manifestFile);
-      table.write(
-          shuffled ? table.shuffled(rows.usable(), training.seed()) : rows.usable(),
-          folder.examples());
+    try (FolderLock lock = folder.lock()) {
+      Optional<TrainingState> state = folder.state();
+      if (state.isEmpty()) {
+        folder.clear(manifestFile);
+        table.write(
+            shuffled ? table.shuffled(rows.usable(), training.seed()) : rows.usable(),
+            folder.examples());
+      }
+      TrainingRun one = new TrainingRun(spark, folder, state, source, training, network);
+      CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
+      Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
+      counts.put("rowsInQuarantine", rows.quarantined());
+      lock.requireHeld();
+      Manifest manifest = manifest(run, started, fingerprint, shuffled, inputs, counts);
+      manifest.write(conf(), manifestFile);
+      folder.deleteState();
+      LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
+      return manifest;
     }
+  }
 
-    TrainingRun one = new TrainingRun(spark, run, folder, state, source, training, network);
-    CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
-    Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
-    counts.put("rowsInQuarantine", rows.quarantined());
-
+  private Manifest manifest(
+      String run,
+      Instant started,
+      String fingerprint,
+      boolean shuffled,
+      Map<String, String> inputs,
+      Map<String, Object> counts) {
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", dataset.name());
     if (network.features() == Features.EMBEDDINGS) {
@@ -160,20 +177,15 @@ public final class TrainJob {
     settings.put("training", training);
     settings.put("network", network);
     settings.put("shuffledLabels", shuffled);
-    Manifest manifest =
-        Manifest.of(
-            "train",
-            run,
-            fingerprint,
-            started,
-            Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
-            settings,
-            inputs,
-            counts);
-    manifest.write(conf(), manifestFile);
-    folder.deleteState();
-    LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
-    return manifest;
+    return Manifest.of(
+        "train",
+        run,
+        fingerprint,
+        started,
+        Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
+        settings,
+        inputs,
+        counts);
   }
 
   /** The modalities that the network reads of those in the store. */

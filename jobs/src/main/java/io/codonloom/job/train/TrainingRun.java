@@ -39,7 +39,6 @@ final class TrainingRun {
   private final SparkSession spark;
   private final RunFolder folder;
   private final Optional<TrainingState> state;
-  private final String run;
   private final VectorSource source;
   private final Training training;
   private final FusionSettings network;
@@ -51,14 +50,12 @@ final class TrainingRun {
    */
   TrainingRun(
       SparkSession spark,
-      String run,
       RunFolder folder,
       Optional<TrainingState> state,
       VectorSource source,
       Training training,
       FusionSettings network) {
     this.spark = spark;
-    this.run = run;
     this.folder = folder;
     this.state = state;
     this.source = source;
@@ -92,14 +89,14 @@ final class TrainingRun {
     graph.init();
     LOG.info(
         "train {}: rows {}, {} parameters, {} workers",
-        run,
+        folder.name(),
         rows.counts().toString().replaceAll("[{}]", "").replace("=", " "),
         graph.params().length(),
         workers);
 
     Evaluation evaluation =
         new Evaluation(context, shared, rows.codons(), training.batchSize(), workers);
-    LossGuard guard = new LossGuard(run, table);
+    LossGuard guard = new LossGuard(folder.name(), table);
     AveragingTrainer trainer =
         new AveragingTrainer(context, shared, training, workers, guard, graph);
     List<Epoch> history =
@@ -150,7 +147,7 @@ final class TrainingRun {
     VectorSource.Place place = source.place(table, modalities);
     return new TrainingContext(
         new SerializableConfiguration(conf()),
-        run + "-" + context.sc().applicationId() + "-" + System.nanoTime(),
+        folder.name() + "-" + context.sc().applicationId() + "-" + System.nanoTime(),
         folder.examples().toString(),
         rows.size(),
         place.store(),

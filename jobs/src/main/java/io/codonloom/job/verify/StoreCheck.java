@@ -11,6 +11,7 @@ import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Fingerprint;
+import io.codonloom.table.FolderLock;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.Quarantine;
 import io.codonloom.table.ShardPlan;
@@ -42,7 +43,8 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Holds a store's plan, objects, identity and manifest against each other. */
 final class StoreCheck {
   /** What a store's folder holds beside the modalities. */
-  private static final Set<String> OWN = Set.of("_plan", "_lock", "_quarantine", "_store.json");
+  private static final Set<String> OWN =
+      Set.of("_plan", FolderLock.NAME, "_quarantine", "_store.json");
 
   private static final String LOST = "restore it from a copy, or embed into another store";
   private static final String LAST = "last";

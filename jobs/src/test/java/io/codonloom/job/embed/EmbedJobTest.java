@@ -20,9 +20,9 @@ import io.codonloom.encoder.Precision;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
+import io.codonloom.table.FolderLock;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.ShardPlan;
-import io.codonloom.table.StoreLock;
 import io.codonloom.table.WholeFile;
 import java.io.IOException;
 import java.net.URI;
@@ -343,7 +343,7 @@ class EmbedJobTest {
   @Test
   void oneJobAtATimeWritesIntoAStore() throws IOException {
     fixture.dataset("a", genes.subList(0, 2), 1);
-    try (StoreLock other = StoreLock.take(fixture.conf, fixture.storeFolder())) {
+    try (FolderLock other = FolderLock.take(fixture.conf, fixture.storeFolder())) {
       assertThatThrownBy(() -> fixture.embed("a"))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("another job writes into")

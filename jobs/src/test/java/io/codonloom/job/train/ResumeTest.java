@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.ClusterJvm;
 import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
+import io.codonloom.table.FolderLock;
 import io.codonloom.table.Manifest;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,20 @@ class ResumeTest {
     assertThatThrownBy(() -> fixture.job(InterruptedTraining.training("torn")).run())
         .isInstanceOf(UserException.class)
         .hasMessageContaining(state.toString());
+  }
+
+  @Test
+  void oneJobAtATimeTrainsARun() throws IOException {
+    Path run = folder.resolve("runs/busy");
+    org.apache.hadoop.fs.Path name = new org.apache.hadoop.fs.Path(run.toUri());
+    try (FolderLock other = FolderLock.take(new Configuration(), name)) {
+      assertThatThrownBy(() -> fixture.job(InterruptedTraining.training("busy")).run())
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("another job writes into " + name)
+          .hasMessageContaining("run this again when that one has ended");
+      other.requireHeld();
+    }
+    assertThat(run.resolve("examples")).doesNotExist();
   }
 
   private static void assertEqualToUndisturbed(String run) throws IOException {

@@ -19,22 +19,24 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class StoreLockTest {
+class FolderLockTest {
   private static final Duration BEAT = Duration.ofMillis(100);
   private static final Duration SILENCE = Duration.ofMillis(800);
 
   private final Configuration conf = new Configuration();
   @TempDir Path folder;
-  private org.apache.hadoop.fs.Path store;
+  private org.apache.hadoop.fs.Path locked;
 
   @BeforeEach
   void name() {
-    store = new org.apache.hadoop.fs.Path(folder.toUri());
+    locked = new org.apache.hadoop.fs.Path(folder.toUri());
   }
 
-  private StoreLock take() throws IOException {
-    return StoreLock.take(conf, store, BEAT, SILENCE);
+  private FolderLock take() throws IOException {
+    return FolderLock.take(conf, locked, BEAT, SILENCE);
   }
 
   private List<String> files() throws IOException {
@@ -49,7 +51,7 @@ class StoreLockTest {
   @Test
   void isFreeAgainWhenItsHolderHasEnded() throws IOException {
     for (int i = 0; i < 3; i++) {
-      try (StoreLock lock = take()) {
+      try (FolderLock lock = take()) {
         lock.requireHeld();
         assertThat(files()).hasSize(1).allMatch(name -> name.startsWith("held-"));
       }
@@ -59,7 +61,7 @@ class StoreLockTest {
 
   @Test
   void aSecondJobIsToldWhoHoldsIt() throws IOException {
-    try (StoreLock first = take()) {
+    try (FolderLock first = take()) {
       assertThatThrownBy(this::take)
           .isInstanceOf(UserException.class)
           .hasMessageContaining("another job writes into")
@@ -70,21 +72,22 @@ class StoreLockTest {
     }
   }
 
-  @Test
-  void whatAKilledJobLeftIsRemovedWhenNothingHappensToIt() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"held-0", "waiting-0", "waiting-z"})
+  void whatAKilledJobLeftIsRemovedWhenNothingHappensToIt(String left) throws IOException {
     Files.createDirectory(folder.resolve("_lock"));
-    Files.writeString(folder.resolve("_lock/held-0"), "process 1");
+    Files.writeString(folder.resolve("_lock").resolve(left), "process 1");
     long start = System.nanoTime();
-    try (StoreLock lock = take()) {
+    try (FolderLock lock = take()) {
       lock.requireHeld();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(SILENCE);
-      assertThat(files()).hasSize(1).doesNotContain("held-0");
+      assertThat(files()).hasSize(1).doesNotContain(left);
     }
   }
 
   @Test
   void aHolderThatWasTakenForDeadIsTold() throws Exception {
-    try (StoreLock lock = take()) {
+    try (FolderLock lock = take()) {
       Files.delete(folder.resolve("_lock").resolve(files().get(0)));
       Thread.sleep(5 * BEAT.toMillis());
       assertThatThrownBy(lock::requireHeld)
@@ -103,7 +106,7 @@ class StoreLockTest {
       ended.add(
           jobs.submit(
               () -> {
-                try (StoreLock lock = take()) {
+                try (FolderLock lock = take()) {
                   assertThat(holders.incrementAndGet()).isEqualTo(1);
                   held.incrementAndGet();
                   Thread.sleep(4 * BEAT.toMillis());

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to write into a store, which one job has at a time.
+ * The right to write into a folder, which one job has at a time.
  *
  * <p>Each job puts a file of its own under {@code _lock/} and then lists the folder: it holds the
  * lock when it sees no other. Of two that see each other none holds it yet, so that this needs
@@ -32,8 +32,11 @@ import org.slf4j.LoggerFactory;
  * while another job watches is the remains of a job that was killed, and is removed; clocks are not
  * compared. A holder that was taken for dead finds its file gone and must stop.
  */
-public final class StoreLock implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
+public final class FolderLock implements AutoCloseable {
+  /** The folder of the lock, within the locked one. */
+  public static final String NAME = "_lock";
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
   private static final Duration BEAT = Duration.ofSeconds(4);
   private static final Duration SILENCE = Duration.ofSeconds(15);
   private static final String WAITING = "waiting-";
@@ -46,7 +49,7 @@ public final class StoreLock implements AutoCloseable {
   private final ScheduledExecutorService beats =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
-            Thread thread = new Thread(work, "store-lock");
+            Thread thread = new Thread(work, "folder-lock");
             thread.setDaemon(true);
             return thread;
           });
@@ -56,30 +59,30 @@ public final class StoreLock implements AutoCloseable {
   /** Another job's file, as it was when first seen. */
   private record Seen(long modified, long nanos) {}
 
-  private StoreLock(Configuration conf, Path store) {
+  private FolderLock(Configuration conf, Path locked) {
     this.conf = conf;
-    this.folder = new Path(store, "_lock");
+    this.folder = new Path(locked, NAME);
   }
 
   /**
    * Takes the lock, after watching for a while whether a job that seems to hold it lives.
    *
-   * @throws UserException if another job writes into the store
+   * @throws UserException if another job writes into the folder
    */
-  public static StoreLock take(Configuration conf, Path store) throws IOException {
-    return take(conf, store, BEAT, SILENCE);
+  public static FolderLock take(Configuration conf, Path locked) throws IOException {
+    return take(conf, locked, BEAT, SILENCE);
   }
 
   /**
    * @param beat how often a holder writes its file anew
    * @param silence how long a file must stay the same for its owner to be dead; several beats
    */
-  static StoreLock take(Configuration conf, Path store, Duration beat, Duration silence)
+  static FolderLock take(Configuration conf, Path locked, Duration beat, Duration silence)
       throws IOException {
-    StoreLock lock = new StoreLock(conf, store);
+    FolderLock lock = new FolderLock(conf, locked);
     boolean taken = false;
     try {
-      lock.await(store, beat, silence);
+      lock.await(locked, beat, silence);
       lock.write(HELD);
       lock.delete(lock.file(WAITING));
       lock.beating =
@@ -95,7 +98,7 @@ public final class StoreLock implements AutoCloseable {
   }
 
   /** Returns when no other job's file is there. */
-  private void await(Path store, Duration beat, Duration silence) throws IOException {
+  private void await(Path locked, Duration beat, Duration silence) throws IOException {
     Map<Path, Seen> watched = new HashMap<>();
     while (true) {
       write(WAITING); // anew each time: who waits lives
@@ -108,15 +111,13 @@ public final class StoreLock implements AutoCloseable {
         Seen before = watched.putIfAbsent(other.getPath(), now);
         boolean holds = other.getPath().getName().startsWith(HELD);
         if (before == null) {
-          if (holds) {
-            LOG.info(
-                "{} is held by {}: seeing whether that job lives", store, text(other.getPath()));
-          } else if (other.getPath().getName().compareTo(file(WAITING).getName()) < 0) {
-            throw busy(store, other.getPath()); // Of several that start at once one goes on.
-          }
-        } else if (holds && before.modified != now.modified) {
-          throw busy(store, other.getPath());
+          LOG.info(
+              "{} is held by {}: seeing whether that job lives", locked, text(other.getPath()));
         } else if (before.modified != now.modified) {
+          // Of several that start at once the first by name goes on.
+          if (holds || other.getPath().getName().compareTo(file(WAITING).getName()) < 0) {
+            throw busy(locked, other.getPath());
+          }
           watched.put(other.getPath(), now);
         } else if (now.nanos - before.nanos >= silence.toNanos()) {
           LOG.info("the job of {} is dead: its lock is removed", text(other.getPath()));
@@ -127,10 +128,10 @@ public final class StoreLock implements AutoCloseable {
     }
   }
 
-  private UserException busy(Path store, Path other) {
+  private UserException busy(Path locked, Path other) {
     return new UserException(
         "another job writes into %s: %s; run this again when that one has ended"
-            .formatted(store, text(other)));
+            .formatted(locked, text(other)));
   }
 
   private List<FileStatus> others() throws IOException {
