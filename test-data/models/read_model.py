@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Reads a model file of Codonloom in PyTorch and scores examples: the fusion `mil` with the head `text-cnn`.
+"""Reads a model file of Codonloom in PyTorch and scores examples.
 
     python read_model.py mil.safetensors mil.json
+
+It reads one kind of network, the default: model.fusion = mil, model.head = text-cnn, model.dna-alignment = stored; of
+any sizes and modalities, for numbers or classes. Any other it refuses.
 
 The file is plain safetensors; its metadata hold the description as JSON under "codonloom". The examples are
 codon vectors, one matrix [codons, dim] for each modality, as in the JSON's "examples". If the JSON has
@@ -9,10 +12,16 @@ codon vectors, one matrix [codons, dim] for each modality, as in the JSON's "exa
 """
 import json
 import sys
+from pathlib import Path
 
 import torch
 from safetensors import safe_open
 from torch.nn import functional as F
+
+# What the script reads, as the description in the model file has it.
+READS = {"fusion": "MIL", "head": "TEXT_CNN", "dnaAlignment": "STORED"}
+USAGE = """usage: python read_model.py MODEL.safetensors EXAMPLES.json
+reads networks with model.fusion = mil, model.head = text-cnn and model.dna-alignment = stored, no others"""
 
 
 class Model:
@@ -21,8 +30,9 @@ class Model:
             self.facts = json.loads(file.metadata()["codonloom"])
             self.p = {name: file.get_tensor(name) for name in file.keys()}
         self.s = self.facts["network"]
-        if (self.s["fusion"], self.s["head"], self.s["dnaAlignment"]) != ("MIL", "TEXT_CNN", "STORED"):
-            sys.exit("this script reads fusion mil with head text-cnn on stored vectors")
+        others = [f"{name} {self.s[name]}, not {read}" for name, read in READS.items() if self.s[name] != read]
+        if others:
+            sys.exit(f"{Path(path).name}: this script does not read its network: {'; '.join(others)}")
 
     def linear(self, name, x):
         return x @ self.p[name + ".W"] + self.p[name + ".b"]
@@ -83,4 +93,6 @@ def main(model_file, examples_file):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(USAGE)
     main(*sys.argv[1:])
