@@ -15,12 +15,21 @@ public record Confusion(int[][] counts) {
    *
    * @param labels indices of classes
    * @param probabilities of each class, row after row
+   * @throws IllegalArgumentException if a label is the index of no class, or a probability is NaN
    */
   public static Confusion of(double[] labels, double[] probabilities) {
+    if (Arrays.stream(probabilities).anyMatch(Double::isNaN)) {
+      throw new IllegalArgumentException("a probability is NaN");
+    }
     int classes = labels.length == 0 ? 0 : probabilities.length / labels.length;
     int[][] counts = new int[classes][classes];
     for (int row = 0; row < labels.length; row++) {
-      counts[(int) labels[row]][mostProbable(probabilities, row * classes, classes)]++;
+      int label = (int) labels[row];
+      if (label != labels[row] || label < 0 || label >= classes) {
+        throw new IllegalArgumentException(
+            "a label is %s: not one of %d classes, counted from 0".formatted(labels[row], classes));
+      }
+      counts[label][mostProbable(probabilities, row * classes, classes)]++;
     }
     return new Confusion(counts);
   }
