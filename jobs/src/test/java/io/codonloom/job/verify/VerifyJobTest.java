@@ -312,6 +312,26 @@ class VerifyJobTest {
   }
 
   @Test
+  void aDataSetThatIsNotPreparedIsNoProblemBesideAnother() throws IOException {
+    Verification found = new VerifyJob(fixture.spark, fixture.workspace, "other", "s").run();
+    assertThat(found.first()).isEmpty();
+    assertThat(found.tables())
+        .extracting(Checked::table)
+        .containsExactly("embeddings/s", "runs/run");
+  }
+
+  @Test
+  void aPrepareThatDidNotEndIsFound() throws IOException {
+    Path prepare = fixture.folder.resolve("manifests/prepare-d.json");
+    Files.delete(prepare);
+    assertFound(prepare, "it is missing: the last prepare did not end; run prepare");
+    TableWriter.delete(
+        new Configuration(),
+        new org.apache.hadoop.fs.Path(fixture.folder.resolve("labels/dataset=d").toUri()));
+    assertFound(prepare, "it is missing: the last prepare did not end; run prepare");
+  }
+
+  @Test
   void saysWhenThereIsNothing() {
     VerifyFixture none = new VerifyFixture(own.resolve("none"));
     assertThatThrownBy(none::verify)
