@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
+import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.TableColumns;
@@ -58,12 +59,12 @@ final class RunCheck {
         return Optional.empty();
       }
       manifest = read.get();
-    } catch (UserException e) {
+    } catch (IOException | UserException e) {
       findings.problem(workspace.runManifest(run), "it is damaged", again);
       return Optional.of(findings.checked());
     }
     model(manifest);
-    json("history.json")
+    json(manifest, "history.json")
         .ifPresent(
             history -> {
               if (history.size() != manifest.counts().path("epochs").asInt()) {
@@ -74,20 +75,30 @@ final class RunCheck {
                     again);
               }
             });
-    json("metrics.json");
+    json(manifest, "metrics.json");
     predictions(manifest);
     return Optional.of(findings.checked());
   }
 
-  private Optional<JsonNode> json(String name) throws IOException {
+  private Optional<JsonNode> json(Manifest manifest, String name) {
     Path file = new Path(folder, name);
     try {
       String text = WholeFile.readText(conf(), file);
       findings.read(0, text.length());
-      return Optional.of(Manifest.JSON.readTree(text));
+      JsonNode json = Manifest.JSON.readTree(text);
+      requireUnchanged(manifest, file);
+      return Optional.of(json);
     } catch (IOException e) {
       findings.problem(file, "it cannot be read (%s)".formatted(ParquetFiles.reason(e)), again);
       return Optional.empty();
+    }
+  }
+
+  /** Manifests of older versions have no checksums. */
+  private void requireUnchanged(Manifest manifest, Path file) throws IOException {
+    String written = manifest.checksums().get(file.getName());
+    if (written != null && !written.equals(Fingerprint.ofFile(conf(), file))) {
+      findings.problem(file, "its bytes are not those that the training wrote", again);
     }
   }
 
@@ -100,6 +111,7 @@ final class RunCheck {
       }
       ModelDescription description = ModelFile.read(local).description();
       findings.read(0, Files.size(local));
+      requireUnchanged(manifest, file);
       encoders(manifest, description, file);
     } catch (IOException | UserException e) {
       findings.problem(

@@ -332,6 +332,27 @@ class VerifyJobTest {
   }
 
   @Test
+  void aFlippedBitOfTheWeightsAndAnEditedScoreAreFound() throws IOException {
+    Path model = fixture.folder.resolve("runs/run/model.safetensors");
+    VerifyFixture.flip(model, (int) Files.size(model) - 4);
+    Path history = fixture.folder.resolve("runs/run/history.json");
+    VerifyFixture.replace(history, Files.readString(history).replaceFirst("\\d(?=,)", "7e-1"));
+    Path metrics = fixture.folder.resolve("runs/run/metrics.json");
+    VerifyFixture.replace(metrics, Files.readString(metrics) + " ");
+    assertThat(problems())
+        .hasSize(3)
+        .allMatch(p -> p.contains("its bytes are not those that the training wrote; delete"))
+        .anyMatch(p -> p.contains("model.safetensors"))
+        .anyMatch(p -> p.contains("history.json"))
+        .anyMatch(p -> p.contains("metrics.json"));
+
+    org.apache.hadoop.fs.Path file = fixture.workspace.runManifest("run");
+    Manifest manifest = Manifest.read(new Configuration(), file).orElseThrow();
+    manifest.withChecksums(Map.of()).write(new Configuration(), file);
+    assertThat(problems()).as("a run of an older version").isEmpty();
+  }
+
+  @Test
   void saysWhenThereIsNothing() {
     VerifyFixture none = new VerifyFixture(own.resolve("none"));
     assertThatThrownBy(none::verify)
