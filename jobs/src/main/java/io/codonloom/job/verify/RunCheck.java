@@ -1,6 +1,9 @@
 package io.codonloom.job.verify;
 
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -155,12 +158,12 @@ final class RunCheck {
 
   private void predictions(Manifest manifest) throws IOException {
     Path table = new Path(folder, "predictions");
-    FileSystem fs = table.getFileSystem(conf());
-    if (!fs.exists(table)) {
+    List<Path> files = ParquetFiles.of(conf(), table);
+    if (files.isEmpty()) {
       findings.problem(table, "it is missing", again);
       return;
     }
-    if (!ParquetFiles.check(spark, ParquetFiles.of(conf(), table), findings, again)) {
+    if (!ParquetFiles.check(spark, files, findings, again)) {
       return;
     }
     Dataset<Row> rows = spark.read().parquet(table.toString());
@@ -169,9 +172,13 @@ final class RunCheck {
       expected += part.asLong();
     }
     long n = rows.count();
-    if (n != expected || rows.select(TableColumns.ROW_ID).distinct().count() != expected) {
+    if (n != expected) {
       findings.problem(
           table, "it has %,d rows; the training had %,d".formatted(n, expected), again);
+    }
+    long ids = rows.select(TableColumns.ROW_ID).distinct().count();
+    if (ids != n) {
+      findings.problem(table, "%,d rows have only %,d different row ids".formatted(n, ids), again);
     }
     long notFinite =
         rows.where(
@@ -190,28 +197,26 @@ final class RunCheck {
   private void labels(Manifest manifest, Dataset<Row> rows) throws IOException {
     String dataset = manifest.settings().path("dataset").asText();
     Path labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset);
+    List<Path> files = ParquetFiles.of(conf(), labels);
     Optional<Manifest> prepared = prepared(dataset);
     if (manifest.settings().path("shuffledLabels").asBoolean()
         || prepared.isEmpty()
         || !prepared.get().fingerprint().equals(manifest.fingerprints().get("prepare"))
-        || !ParquetFiles.check(spark, ParquetFiles.of(conf(), labels), new Findings(""), again)) {
+        || files.isEmpty()
+        || !ParquetFiles.check(spark, files, new Findings(""), again)) {
       return;
     }
     String now = "now";
+    Column asTrained = abs(col(now).minus(col(TableColumns.LABEL))).leq(TOLERANCE);
     List<Row> changed =
         rows.join(
                 spark
                     .read()
                     .parquet(labels.toString())
                     .select(col(TableColumns.ROW_ID), col(TableColumns.LABEL).as(now)),
-                TableColumns.ROW_ID)
-            .where(
-                org.apache
-                    .spark
-                    .sql
-                    .functions
-                    .abs(col(now).minus(col(TableColumns.LABEL)))
-                    .gt(TOLERANCE))
+                new String[] {TableColumns.ROW_ID},
+                "left")
+            .where(not(coalesce(asTrained, lit(false))))
             .select(TableColumns.ROW_ID)
             .collectAsList();
     if (!changed.isEmpty()) {

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
+import io.codonloom.encoder.SafetensorsWriter;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.TableWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -332,6 +334,20 @@ class VerifyJobTest {
   }
 
   @Test
+  void aModelThatIsNotOursDoesNotKeepTheOtherRunsFromBeingChecked() throws IOException {
+    Path odd = fixture.folder.resolve("runs/a-run");
+    sound.copy("runs/run", odd);
+    try (OutputStream out = Files.newOutputStream(odd.resolve("model.safetensors"))) {
+      SafetensorsWriter.write(out, Map.of(), Map.of("codonloom", "{\"format\":2,\"dims\":[]}"));
+    }
+    Verification found = fixture.verify();
+    assertThat(found.first()).hasSize(1);
+    assertThat(found.first().get(0).toString())
+        .contains("runs/a-run/model.safetensors: it cannot be loaded");
+    assertThat(found.tables()).extracting(Checked::table).contains("runs/a-run", "runs/run");
+  }
+
+  @Test
   void aFlippedBitOfTheWeightsAndAnEditedScoreAreFound() throws IOException {
     Path model = fixture.folder.resolve("runs/run/model.safetensors");
     VerifyFixture.flip(model, (int) Files.size(model) - 4);
@@ -350,6 +366,38 @@ class VerifyJobTest {
     Manifest manifest = Manifest.read(new Configuration(), file).orElseThrow();
     manifest.withChecksums(Map.of()).write(new Configuration(), file);
     assertThat(problems()).as("a run of an older version").isEmpty();
+  }
+
+  @Test
+  void aLostAndADoubledPredictionAreFound() throws IOException {
+    rewrite("runs/run/predictions", rows -> rows.limit(59).union(rows.limit(1)));
+    assertFound(
+        fixture.folder.resolve("runs/run/predictions"), "60 rows have only 59 different row ids");
+  }
+
+  @Test
+  void aLabelThatIsGoneIsFound() throws IOException {
+    Path predictions = fixture.folder.resolve("runs/run/predictions");
+    Row trained = fixture.spark.read().parquet(predictions.toString()).first();
+    rewrite(
+        "labels/dataset=d",
+        rows ->
+            rows.withColumn(
+                "label",
+                when(col("row_id").equalTo(trained.<String>getAs("row_id")), lit(null))
+                    .otherwise(col("label"))));
+    assertFound(
+        fixture.folder.resolve("labels/dataset=d"), "1 labels are not those that run was trained");
+  }
+
+  @Test
+  void tablesWithoutAnyFileAreMissing() throws IOException {
+    for (String table : List.of("rejects/dataset=d", "runs/run/predictions")) {
+      for (Path file : fixture.files(table, ".parquet")) {
+        Files.delete(file);
+      }
+    }
+    assertThat(problems()).hasSize(2).allMatch(p -> p.contains(": it is missing; "));
   }
 
   @Test
