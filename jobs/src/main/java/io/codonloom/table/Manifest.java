@@ -1,5 +1,6 @@
 package io.codonloom.table;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.codonloom.UserException;
 import java.io.IOException;
 import java.time.Instant;
@@ -35,6 +37,7 @@ import org.apache.hadoop.fs.Path;
  * @param settings the typed settings of the stage
  * @param fingerprints of inputs: files, weights, upstream stages
  * @param counts everything counted, by name; nested where a count has parts
+ * @param checksums SHA-256 of the written files that have none of their own, by name
  */
 public record Manifest(
     String stage,
@@ -46,7 +49,22 @@ public record Manifest(
     Map<String, String> environment,
     JsonNode settings,
     Map<String, String> fingerprints,
-    JsonNode counts) {
+    JsonNode counts,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> checksums) {
+
+  /**
+   * @throws IllegalArgumentException where one of the parts is missing that every stage writes
+   */
+  public Manifest {
+    if (fingerprint == null
+        || started == null
+        || fingerprints == null
+        || !(settings instanceof ObjectNode)
+        || !(counts instanceof ObjectNode)) {
+      throw new IllegalArgumentException("a part of it is missing");
+    }
+    checksums = checksums == null ? Map.of() : checksums; // Older versions wrote none.
+  }
 
   /** The mapper for every JSON file of a workspace. */
   public static final ObjectMapper JSON =
@@ -95,7 +113,24 @@ public record Manifest(
         environment,
         JSON.valueToTree(settings),
         new TreeMap<>(fingerprints),
-        JSON.valueToTree(counts));
+        JSON.valueToTree(counts),
+        Map.of());
+  }
+
+  /** The same with the checksums of files, by name. */
+  public Manifest withChecksums(Map<String, String> ofFiles) {
+    return new Manifest(
+        stage,
+        name,
+        fingerprint,
+        codeVersion,
+        started,
+        seconds,
+        environment,
+        settings,
+        fingerprints,
+        counts,
+        ofFiles);
   }
 
   /** Writes it whole. */
@@ -109,7 +144,9 @@ public record Manifest(
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(WholeFile.readText(conf, file), Manifest.class));
+      JsonNode json = JSON.readTree(WholeFile.readText(conf, file));
+      return Optional.of(
+          JSON.treeToValue(json.isObject() ? json : JSON.createObjectNode(), Manifest.class));
     } catch (JsonProcessingException e) {
       throw new UserException(
           file

@@ -55,11 +55,16 @@ class ManifestTest {
   @Test
   void saysWhatToDoWithADamagedOne() throws IOException {
     Path file = new Path(folder.toUri().toString(), "m.json");
-    WholeFile.writeText(conf, file, "{\"stage\": ");
-    assertThatThrownBy(() -> Manifest.read(conf, file))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("m.json is no manifest")
-        .hasMessageContaining("delete it to run the stage again");
+    String lacksCounts =
+        "{\"fingerprint\": \"f\", \"started\": \"\", \"settings\": {}, \"fingerprints\": {}}";
+    for (String damaged : List.of("{\"stage\": ", "", "null", "[]", "{}", lacksCounts)) {
+      WholeFile.writeText(conf, file, damaged);
+      assertThatThrownBy(() -> Manifest.read(conf, file))
+          .as(damaged)
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("m.json is no manifest")
+          .hasMessageContaining("delete it to run the stage again");
+    }
   }
 
   private record Numbers(double defined, double undefined, List<Double> more) {}

@@ -31,6 +31,15 @@ public record PrepareCounts(
     Map<String, OfSplit> splits) {
 
   /**
+   * @throws IllegalArgumentException where counts are missing, as in a manifest that was edited
+   */
+  public PrepareCounts {
+    if (reasons == null || kept == null || modalities == null || splits == null) {
+      throw new IllegalArgumentException("a part of the counts is missing");
+    }
+  }
+
+  /**
    * What one encoder is given.
    *
    * @param sequences rows of the table

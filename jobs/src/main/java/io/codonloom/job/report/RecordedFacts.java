@@ -3,8 +3,10 @@ package io.codonloom.job.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
+import io.codonloom.config.LabelOrigin;
 import io.codonloom.job.Progress;
 import io.codonloom.job.prepare.PrepareCounts;
+import io.codonloom.report.DatasetFacts;
 import io.codonloom.report.InputFacts;
 import io.codonloom.report.PrepareFacts;
 import io.codonloom.report.SplitFacts;
@@ -21,6 +23,23 @@ import java.util.Optional;
 final class RecordedFacts {
 
   private RecordedFacts() {}
+
+  /** What was prepared, if the manifest says so. */
+  static Optional<DatasetFacts> dataset(Manifest prepared) {
+    JsonNode dataset = prepared.settings().path("dataset");
+    if (!dataset.isObject()) {
+      return Optional.empty();
+    }
+    List<String> classes = new ArrayList<>();
+    dataset.path("classes").forEach(name -> classes.add(name.asText()));
+    return Optional.of(
+        new DatasetFacts(
+            prepared.name(),
+            dataset.path("input").asText(),
+            dataset.path("labelName").asText(),
+            dataset.path("labelOrigin").asText().equals(LabelOrigin.COMPUTED.name()),
+            classes));
+  }
 
   static PrepareFacts prepare(Manifest manifest) {
     PrepareCounts counts = prepareCounts(manifest);
@@ -124,12 +143,22 @@ final class RecordedFacts {
       Optional<Manifest> prepared, Optional<Manifest> embedded, Optional<Manifest> trained) {
     Map<String, String> facts = new LinkedHashMap<>();
     trained.ifPresent(manifest -> facts.put("Codonloom", manifest.codeVersion()));
-    prepared.ifPresent(manifest -> facts.put("Prepared", when(manifest)));
+    prepared.ifPresent(
+        manifest -> facts.put("Prepared", when(manifest) + ifAnew(manifest, trained)));
     embedded.ifPresent(manifest -> facts.put("Embedded", when(manifest)));
     trained.ifPresent(manifest -> facts.put("Trained", when(manifest)));
     trained.ifPresent(
         manifest -> manifest.environment().forEach((name, value) -> facts.put(title(name), value)));
     return facts;
+  }
+
+  /** Says so where the rows may be others than those of the training. */
+  private static String ifAnew(Manifest prepared, Optional<Manifest> trained) {
+    return trained
+        .map(manifest -> manifest.fingerprints().get("prepare"))
+        .filter(then -> !then.equals(prepared.fingerprint()))
+        .map(then -> "; since the training anew, with other settings or another input")
+        .orElse("");
   }
 
   private static String title(String name) {

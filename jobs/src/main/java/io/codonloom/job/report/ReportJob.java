@@ -49,13 +49,13 @@ public final class ReportJob {
   private final Configuration conf;
   private final Workspace workspace;
   private final Dataset dataset;
-  private final String store;
+  private final String configuredStore;
   private final String run;
   private final Optional<String> control;
 
   /**
-   * @param dataset that the run was trained on
-   * @param store of the embeddings that it was trained on
+   * @param dataset of the config; a run that has ended says itself what it was trained on
+   * @param configuredStore of the config, likewise
    * @param run to report
    * @param control the run on shuffled labels to show beside it; left out where there is none
    */
@@ -63,14 +63,14 @@ public final class ReportJob {
       SparkSession spark,
       Workspace workspace,
       Dataset dataset,
-      String store,
+      String configuredStore,
       String run,
       Optional<String> control) {
     this.spark = spark;
     this.conf = spark.sparkContext().hadoopConfiguration();
     this.workspace = workspace;
     this.dataset = dataset;
-    this.store = store;
+    this.configuredStore = configuredStore;
     this.run = run;
     this.control = control;
   }
@@ -79,7 +79,8 @@ public final class ReportJob {
    * Writes or replaces the report, unless it is up to date.
    *
    * @return where it lies
-   * @throws UserException if there is no such run, or one of its files cannot be read
+   * @throws UserException if there is no such run, one of its files cannot be read, or nothing says
+   *     what it was trained on
    */
   public Path run() throws IOException {
     Instant started = Instant.now();
@@ -87,42 +88,51 @@ public final class ReportJob {
     if (!exists(folder)) {
       throw new UserException(folder + ": there is no such run; train it first");
     }
-    Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(dataset.name()));
     Optional<Manifest> trained = Manifest.read(conf, workspace.runManifest(run));
+    String name = trained.map(m -> setting(m, "dataset")).orElse(dataset.name());
+    Optional<Manifest> prepared = Manifest.read(conf, workspace.prepareManifest(name));
+    DatasetFacts about = dataset(name, prepared);
     // A network that reads the sequences themselves has no store.
-    boolean reads = trained.isEmpty() || trained.get().settings().has("store");
+    Optional<String> store =
+        trained.isEmpty()
+            ? Optional.of(configuredStore)
+            : trained.map(manifest -> setting(manifest, "store"));
     Optional<Manifest> embedded =
-        reads ? Manifest.read(conf, workspace.embedManifest(store)) : Optional.empty();
+        store.isEmpty()
+            ? Optional.empty()
+            : Manifest.read(conf, workspace.embedManifest(store.get()));
+    boolean controlled = control.isPresent() && exists(workspace.run(control.get()));
+    Optional<Manifest> controlTrained =
+        controlled ? Manifest.read(conf, workspace.runManifest(control.get())) : Optional.empty();
     Path target = new Path(folder, "report.html");
     String fingerprint =
         Fingerprint.of(
             CodeVersion.current(),
-            dataset,
+            about,
+            store,
             control,
-            Stream.of(prepared, embedded, trained).map(m -> m.map(Manifest::fingerprint)).toList(),
-            trained.map(Manifest::started));
+            controlled,
+            Stream.of(prepared, embedded).map(m -> m.map(Manifest::fingerprint)).toList(),
+            Stream.of(trained, controlTrained).map(m -> m.map(ReportJob::ended)).toList());
+    // A training without its manifest may still go on.
     if (trained.isPresent()
+        && controlTrained.isPresent() == controlled
         && exists(target)
         && Manifest.isCurrent(conf, workspace.reportManifest(run), fingerprint)) {
       LOG.info("report {}: up to date", run);
       return target;
     }
     Optional<RunFacts> controlFacts = Optional.empty();
-    if (control.isPresent() && exists(workspace.run(control.get()))) {
-      controlFacts = Optional.of(facts(control.get()));
+    if (controlled) {
+      controlFacts = Optional.of(facts(control.get(), about));
     }
     ReportData data =
         new ReportData(
             workspace.root(),
-            new DatasetFacts(
-                dataset.name(),
-                dataset.input(),
-                dataset.labelName(),
-                dataset.labelOrigin() == LabelOrigin.COMPUTED,
-                dataset.classes()),
+            about,
             prepared.map(RecordedFacts::prepare),
             stores(embedded),
-            facts(run),
+            facts(run, about),
             controlFacts,
             RecordedFacts.provenance(prepared, embedded, trained));
     WholeFile.writeText(conf, target, HtmlReport.of(data));
@@ -132,7 +142,7 @@ public final class ReportJob {
             fingerprint,
             started,
             Map.of(),
-            Map.of("dataset", dataset.name(), "store", store),
+            Map.of("dataset", name, "store", store),
             Map.of(),
             Map.of())
         .write(conf, workspace.reportManifest(run));
@@ -140,11 +150,39 @@ public final class ReportJob {
     return target;
   }
 
+  /** What a training was run with; null where its manifest does not say. */
+  private static String setting(Manifest trained, String name) {
+    return trained.settings().path(name).textValue();
+  }
+
+  /** Differs where a training was repeated, if only with the same settings. */
+  private static List<Object> ended(Manifest trained) {
+    return List.of(trained.fingerprint(), trained.started(), trained.seconds());
+  }
+
+  private DatasetFacts dataset(String name, Optional<Manifest> prepared) {
+    Optional<DatasetFacts> recorded = prepared.flatMap(RecordedFacts::dataset);
+    if (recorded.isPresent()) {
+      return recorded.get();
+    }
+    if (!dataset.name().equals(name)) {
+      throw new UserException(
+          "run %s was trained on dataset %s, which is not prepared; run prepare with its config, or report with it"
+              .formatted(run, name));
+    }
+    return new DatasetFacts(
+        name,
+        dataset.input(),
+        dataset.labelName(),
+        dataset.labelOrigin() == LabelOrigin.COMPUTED,
+        dataset.classes());
+  }
+
   private List<StoreFacts> stores(Optional<Manifest> embedded) throws IOException {
     if (embedded.isEmpty()) {
       return List.of();
     }
-    Path folder = workspace.embeddings(store);
+    Path folder = workspace.embeddings(embedded.get().name());
     Map<Modality, Long> bytes = new EnumMap<>(Modality.class);
     for (Modality modality : Modality.values()) {
       Path part = new Path(folder, "modality=" + modality.id());
@@ -161,7 +199,7 @@ public final class ReportJob {
         bytes);
   }
 
-  private RunFacts facts(String id) throws IOException {
+  private RunFacts facts(String id, DatasetFacts about) throws IOException {
     Path folder = workspace.run(id);
     Map<String, String> settings =
         Manifest.read(conf, workspace.runManifest(id))
@@ -175,7 +213,7 @@ public final class ReportJob {
             new Path(folder, "metrics.json"),
             new TypeReference<Map<String, PartScores>>() {},
             Map.of()),
-        predictions(new Path(folder, "predictions")));
+        predictions(new Path(folder, "predictions"), about.classes().size()));
   }
 
   /** A JSON file, or the given value where there is none. */
@@ -195,7 +233,7 @@ public final class ReportJob {
   }
 
   /** Row after row, so that the driver never holds more than one partition. */
-  private PredictionSummary predictions(Path table) throws IOException {
+  private PredictionSummary predictions(Path table, int classes) throws IOException {
     if (!exists(table)) {
       return PredictionSummary.none();
     }
@@ -232,7 +270,7 @@ public final class ReportJob {
                 number(row, 6));
           }
         },
-        dataset.classes().size());
+        classes);
   }
 
   private static double number(Row row, int column) {

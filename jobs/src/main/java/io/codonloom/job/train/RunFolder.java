@@ -8,7 +8,10 @@ import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.training.TrainingState;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -98,6 +101,15 @@ final class RunFolder {
         files.delete(file.getPath(), true);
       }
     }
+  }
+
+  /** SHA-256 of the result's files, by name; the tables' files have checksums of their own. */
+  Map<String, String> checksums() throws IOException {
+    Map<String, String> checksums = new TreeMap<>();
+    for (String name : List.of("history.json", "metrics.json", "model.safetensors")) {
+      checksums.put(name, Fingerprint.ofFile(conf, file(name)));
+    }
+    return checksums;
   }
 
   /** Writes a file of JSON whole. */

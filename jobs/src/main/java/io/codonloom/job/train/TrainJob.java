@@ -154,7 +154,9 @@ public final class TrainJob {
       Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
       counts.put("rowsInQuarantine", rows.quarantined());
       lock.requireHeld();
-      Manifest manifest = manifest(run, started, fingerprint, shuffled, inputs, counts);
+      Manifest manifest =
+          manifest(run, started, fingerprint, shuffled, inputs, counts)
+              .withChecksums(folder.checksums());
       manifest.write(conf(), manifestFile);
       folder.deleteState();
       LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -262,16 +261,12 @@ final class DatasetCheck {
 
   /** Whether the folder is there and every file of it can be read to its end. */
   private boolean readable(Findings findings, Path folder) throws IOException {
-    if (!exists(folder)) {
+    List<Path> files = ParquetFiles.of(conf(), folder);
+    if (files.isEmpty()) {
       findings.problem(folder, "it is missing", again);
       return false;
     }
-    return ParquetFiles.check(spark, ParquetFiles.of(conf(), folder), findings, again);
-  }
-
-  private boolean exists(Path folder) throws IOException {
-    FileSystem fs = folder.getFileSystem(conf());
-    return fs.exists(folder);
+    return ParquetFiles.check(spark, files, findings, again);
   }
 
   private Path sequenceFolder(String modality) {

@@ -1,10 +1,14 @@
 package io.codonloom.job.verify;
 
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
+import io.codonloom.table.Fingerprint;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.TableColumns;
@@ -22,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -58,12 +62,12 @@ final class RunCheck {
         return Optional.empty();
       }
       manifest = read.get();
-    } catch (UserException e) {
+    } catch (IOException | UserException e) {
       findings.problem(workspace.runManifest(run), "it is damaged", again);
       return Optional.of(findings.checked());
     }
     model(manifest);
-    json("history.json")
+    json(manifest, "history.json")
         .ifPresent(
             history -> {
               if (history.size() != manifest.counts().path("epochs").asInt()) {
@@ -74,20 +78,30 @@ final class RunCheck {
                     again);
               }
             });
-    json("metrics.json");
+    json(manifest, "metrics.json");
     predictions(manifest);
     return Optional.of(findings.checked());
   }
 
-  private Optional<JsonNode> json(String name) throws IOException {
+  private Optional<JsonNode> json(Manifest manifest, String name) {
     Path file = new Path(folder, name);
     try {
       String text = WholeFile.readText(conf(), file);
       findings.read(0, text.length());
-      return Optional.of(Manifest.JSON.readTree(text));
+      JsonNode json = Manifest.JSON.readTree(text);
+      requireUnchanged(manifest, file);
+      return Optional.of(json);
     } catch (IOException e) {
       findings.problem(file, "it cannot be read (%s)".formatted(ParquetFiles.reason(e)), again);
       return Optional.empty();
+    }
+  }
+
+  /** Manifests of older versions have no checksums. */
+  private void requireUnchanged(Manifest manifest, Path file) throws IOException {
+    String written = manifest.checksums().get(file.getName());
+    if (written != null && !written.equals(Fingerprint.ofFile(conf(), file))) {
+      findings.problem(file, "its bytes are not those that the training wrote", again);
     }
   }
 
@@ -100,6 +114,7 @@ final class RunCheck {
       }
       ModelDescription description = ModelFile.read(local).description();
       findings.read(0, Files.size(local));
+      requireUnchanged(manifest, file);
       encoders(manifest, description, file);
     } catch (IOException | UserException e) {
       findings.problem(
@@ -143,12 +158,12 @@ final class RunCheck {
 
   private void predictions(Manifest manifest) throws IOException {
     Path table = new Path(folder, "predictions");
-    FileSystem fs = table.getFileSystem(conf());
-    if (!fs.exists(table)) {
+    List<Path> files = ParquetFiles.of(conf(), table);
+    if (files.isEmpty()) {
       findings.problem(table, "it is missing", again);
       return;
     }
-    if (!ParquetFiles.check(spark, ParquetFiles.of(conf(), table), findings, again)) {
+    if (!ParquetFiles.check(spark, files, findings, again)) {
       return;
     }
     Dataset<Row> rows = spark.read().parquet(table.toString());
@@ -157,9 +172,13 @@ final class RunCheck {
       expected += part.asLong();
     }
     long n = rows.count();
-    if (n != expected || rows.select(TableColumns.ROW_ID).distinct().count() != expected) {
+    if (n != expected) {
       findings.problem(
           table, "it has %,d rows; the training had %,d".formatted(n, expected), again);
+    }
+    long ids = rows.select(TableColumns.ROW_ID).distinct().count();
+    if (ids != n) {
+      findings.problem(table, "%,d rows have only %,d different row ids".formatted(n, ids), again);
     }
     long notFinite =
         rows.where(
@@ -178,28 +197,26 @@ final class RunCheck {
   private void labels(Manifest manifest, Dataset<Row> rows) throws IOException {
     String dataset = manifest.settings().path("dataset").asText();
     Path labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset);
+    List<Path> files = ParquetFiles.of(conf(), labels);
     Optional<Manifest> prepared = prepared(dataset);
     if (manifest.settings().path("shuffledLabels").asBoolean()
         || prepared.isEmpty()
         || !prepared.get().fingerprint().equals(manifest.fingerprints().get("prepare"))
-        || !ParquetFiles.check(spark, ParquetFiles.of(conf(), labels), new Findings(""), again)) {
+        || files.isEmpty()
+        || !ParquetFiles.check(spark, files, new Findings(""), again)) {
       return;
     }
     String now = "now";
+    Column asTrained = abs(col(now).minus(col(TableColumns.LABEL))).leq(TOLERANCE);
     List<Row> changed =
         rows.join(
                 spark
                     .read()
                     .parquet(labels.toString())
                     .select(col(TableColumns.ROW_ID), col(TableColumns.LABEL).as(now)),
-                TableColumns.ROW_ID)
-            .where(
-                org.apache
-                    .spark
-                    .sql
-                    .functions
-                    .abs(col(now).minus(col(TableColumns.LABEL)))
-                    .gt(TOLERANCE))
+                new String[] {TableColumns.ROW_ID},
+                "left")
+            .where(not(coalesce(asTrained, lit(false))))
             .select(TableColumns.ROW_ID)
             .collectAsList();
     if (!changed.isEmpty()) {

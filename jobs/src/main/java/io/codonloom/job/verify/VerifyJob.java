@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.codonloom.UserException;
 import io.codonloom.job.TaskProgress;
 import io.codonloom.job.prepare.PrepareCounts;
+import io.codonloom.sequence.Modality;
 import io.codonloom.table.Manifest;
+import io.codonloom.table.TableColumns;
+import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,7 +75,7 @@ public final class VerifyJob {
             Manifest.JSON.treeToValue(manifest.get().counts(), PrepareCounts.class);
         return new DatasetCheck(spark, workspace, dataset, counts).run();
       }
-      if (!exists(workspace.labels())) {
+      if (!isStarted()) {
         return List.of();
       }
       findings.problem(file, "it is missing: the last prepare did not end", "run prepare");
@@ -80,6 +83,21 @@ public final class VerifyJob {
       findings.problem(file, "it is damaged", "delete it and run prepare");
     }
     return List.of(findings.checked());
+  }
+
+  /** Whether any table has a part of the dataset; others may share the workspace. */
+  private boolean isStarted() throws IOException {
+    List<Path> tables = new ArrayList<>(List.of(workspace.labels(), workspace.splits()));
+    for (Modality modality : Modality.values()) {
+      tables.add(
+          TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id()));
+    }
+    for (Path table : tables) {
+      if (exists(TableWriter.partition(table, TableColumns.DATASET, dataset))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<String> runs() throws IOException {

@@ -71,7 +71,7 @@ class ReportJobTest {
     Files.writeString(java.nio.file.Path.of("target", "reports", "job.html"), html);
     assertThat(html)
         .contains(
-            "codon adaptation index (computed)",
+            "value (computed)",
             "of 499; 47 refused",
             "no start codon",
             "Split “by-gene”",
@@ -111,6 +111,53 @@ class ReportJobTest {
   }
 
   @Test
+  void aControlThatEndsLaterIsShownByTheNextReport() throws IOException {
+    writeRun(RUN, 0.9);
+    Path report = job(Optional.of("demo-shuffled")).run();
+    assertThat(WholeFile.readText(conf(), report)).doesNotContain("demo-shuffled");
+    writeHistory("demo-shuffled");
+    job(Optional.of("demo-shuffled")).run();
+    assertThat(WholeFile.readText(conf(), report))
+        .contains("demo-shuffled")
+        .doesNotContain("0.123");
+    writeRun("demo-shuffled", 0.123);
+    job(Optional.of("demo-shuffled")).run();
+    assertThat(WholeFile.readText(conf(), report)).contains("0.123");
+
+    WholeFile.writeText(conf(), report, "up to date");
+    job(Optional.of("demo-shuffled")).run();
+    assertThat(WholeFile.readText(conf(), report)).isEqualTo("up to date");
+  }
+
+  @Test
+  void creditsTheStoreAndTheDataSetOfTheRunAndNotThoseOfTheConfig() throws IOException {
+    new PrepareFixture(folder)
+        .file("genes.csv", "id,sequence,label\na,ATGGCTTAA,low\nb,ATGGCCTAA,high\n")
+        .classes("low", "high")
+        .run();
+    writeEmbedManifest();
+    writeRun(RUN, 0.9);
+    String html = WholeFile.readText(conf(), job("other", "other-store", Optional.empty()).run());
+    assertThat(html)
+        .contains(
+            "<td>d</td>",
+            "genes.csv",
+            "value (computed)",
+            "low, high",
+            "<td>esm2-tiny</td><td>ab12</td><td>layer 6</td><td>tiny</td><td>fp16</td>",
+            "since the training anew")
+        .doesNotContain("other-store", "ecoli_cds.csv", "codon adaptation index");
+  }
+
+  @Test
+  void refusesARunOnADataSetOfWhichNothingIsKnown() throws IOException {
+    writeRun(RUN, 0.9);
+    assertThatThrownBy(() -> job("other", "tiny", Optional.empty()).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("run demo was trained on dataset d, which is not prepared");
+  }
+
+  @Test
   void refusesARunThatDoesNotExist() {
     assertThatThrownBy(() -> job(Optional.empty()).run())
         .isInstanceOf(UserException.class)
@@ -127,9 +174,13 @@ class ReportJobTest {
   }
 
   private ReportJob job(Optional<String> control) {
+    return job("d", "tiny", control);
+  }
+
+  private ReportJob job(String name, String store, Optional<String> control) {
     Dataset dataset =
         new Dataset(
-            "d",
+            name,
             "file:/data/ecoli_cds.csv",
             InputFormat.CSV,
             Optional.empty(),
@@ -146,7 +197,7 @@ class ReportJobTest {
             LabelOrigin.COMPUTED,
             Task.REGRESSION,
             List.of());
-    return new ReportJob(spark, workspace, dataset, "tiny", RUN, control);
+    return new ReportJob(spark, workspace, dataset, store, RUN, control);
   }
 
   private void writeEmbedManifest() throws IOException {
@@ -172,15 +223,15 @@ class ReportJobTest {
         "train",
         run,
         workspace.runManifest(run),
-        Map.of("store", "tiny", "model", Map.of("fusion", "mil", "kernelSizes", List.of(3, 5))),
+        Map.of(
+            "dataset",
+            "d",
+            "store",
+            "tiny",
+            "model",
+            Map.of("fusion", "mil", "kernelSizes", List.of(3, 5))),
         Map.of());
-    WholeFile.writeText(
-        conf(),
-        new Path(run1, "history.json"),
-        Manifest.JSON.writeValueAsString(
-            List.of(
-                new Epoch(1, 0.9, 0.8, 0.2, 1e-3, 1.09, 2, 0.1, 3),
-                new Epoch(2, 0.5, 0.6, 0.4, 1e-3, 1.05, 2, 0.1, 3))));
+    writeHistory(run);
     WholeFile.writeText(
         conf(),
         new Path(run1, "metrics.json"),
@@ -211,10 +262,27 @@ class ReportJobTest {
     spark.createDataFrame(rows, schema).write().parquet(new Path(run1, "predictions").toString());
   }
 
+  private void writeHistory(String run) throws IOException {
+    WholeFile.writeText(
+        conf(),
+        new Path(workspace.run(run), "history.json"),
+        Manifest.JSON.writeValueAsString(
+            List.of(
+                new Epoch(1, 0.9, 0.8, 0.2, 1e-3, 1.09, 2, 0.1, 3),
+                new Epoch(2, 0.5, 0.6, 0.4, 1e-3, 1.05, 2, 0.1, 3))));
+  }
+
   private void write(String stage, String name, Path file, Object settings, Object counts)
       throws IOException {
     Manifest.of(
-            stage, name, "f", Instant.now(), Map.of("spark", "3.5.9"), settings, Map.of(), counts)
+            stage,
+            name,
+            "f",
+            Instant.now(),
+            Map.of("spark", "3.5.9"),
+            settings,
+            stage.equals("train") ? Map.of("prepare", "before") : Map.of(),
+            counts)
         .write(conf(), file);
   }
 

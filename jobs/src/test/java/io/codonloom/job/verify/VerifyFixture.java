@@ -106,12 +106,18 @@ final class VerifyFixture {
 
   /** A copy for one test to damage. */
   VerifyFixture copy(Path target) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
+    copy("", target);
+    return new VerifyFixture(target);
+  }
+
+  /** Copies a folder of the workspace. */
+  void copy(String below, Path target) throws IOException {
+    Path source = folder.resolve(below);
+    try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
-        Files.copy(file, target.resolve(folder.relativize(file).toString()));
+        Files.copy(file, target.resolve(source.relativize(file).toString()));
       }
     }
-    return new VerifyFixture(target);
   }
 
   Verification verify() throws IOException {

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
+import io.codonloom.encoder.SafetensorsWriter;
 import io.codonloom.table.EmbeddingShard;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.TableWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -309,6 +311,93 @@ class VerifyJobTest {
     Path prepare = fixture.folder.resolve("manifests/prepare-d.json");
     VerifyFixture.replace(prepare, "no JSON");
     assertThat(problems()).anyMatch(p -> p.contains("prepare-d.json: it is damaged"));
+  }
+
+  @Test
+  void aDataSetThatIsNotPreparedIsNoProblemBesideAnother() throws IOException {
+    Verification found = new VerifyJob(fixture.spark, fixture.workspace, "other", "s").run();
+    assertThat(found.first()).isEmpty();
+    assertThat(found.tables())
+        .extracting(Checked::table)
+        .containsExactly("embeddings/s", "runs/run");
+  }
+
+  @Test
+  void aPrepareThatDidNotEndIsFound() throws IOException {
+    Path prepare = fixture.folder.resolve("manifests/prepare-d.json");
+    Files.delete(prepare);
+    assertFound(prepare, "it is missing: the last prepare did not end; run prepare");
+    TableWriter.delete(
+        new Configuration(),
+        new org.apache.hadoop.fs.Path(fixture.folder.resolve("labels/dataset=d").toUri()));
+    assertFound(prepare, "it is missing: the last prepare did not end; run prepare");
+  }
+
+  @Test
+  void aModelThatIsNotOursDoesNotKeepTheOtherRunsFromBeingChecked() throws IOException {
+    Path odd = fixture.folder.resolve("runs/a-run");
+    sound.copy("runs/run", odd);
+    try (OutputStream out = Files.newOutputStream(odd.resolve("model.safetensors"))) {
+      SafetensorsWriter.write(out, Map.of(), Map.of("codonloom", "{\"format\":2,\"dims\":[]}"));
+    }
+    Verification found = fixture.verify();
+    assertThat(found.first()).hasSize(1);
+    assertThat(found.first().get(0).toString())
+        .contains("runs/a-run/model.safetensors: it cannot be loaded");
+    assertThat(found.tables()).extracting(Checked::table).contains("runs/a-run", "runs/run");
+  }
+
+  @Test
+  void aFlippedBitOfTheWeightsAndAnEditedScoreAreFound() throws IOException {
+    Path model = fixture.folder.resolve("runs/run/model.safetensors");
+    VerifyFixture.flip(model, (int) Files.size(model) - 4);
+    Path history = fixture.folder.resolve("runs/run/history.json");
+    VerifyFixture.replace(history, Files.readString(history).replaceFirst("\\d(?=,)", "7e-1"));
+    Path metrics = fixture.folder.resolve("runs/run/metrics.json");
+    VerifyFixture.replace(metrics, Files.readString(metrics) + " ");
+    assertThat(problems())
+        .hasSize(3)
+        .allMatch(p -> p.contains("its bytes are not those that the training wrote; delete"))
+        .anyMatch(p -> p.contains("model.safetensors"))
+        .anyMatch(p -> p.contains("history.json"))
+        .anyMatch(p -> p.contains("metrics.json"));
+
+    org.apache.hadoop.fs.Path file = fixture.workspace.runManifest("run");
+    Manifest manifest = Manifest.read(new Configuration(), file).orElseThrow();
+    manifest.withChecksums(Map.of()).write(new Configuration(), file);
+    assertThat(problems()).as("a run of an older version").isEmpty();
+  }
+
+  @Test
+  void aLostAndADoubledPredictionAreFound() throws IOException {
+    rewrite("runs/run/predictions", rows -> rows.limit(59).union(rows.limit(1)));
+    assertFound(
+        fixture.folder.resolve("runs/run/predictions"), "60 rows have only 59 different row ids");
+  }
+
+  @Test
+  void aLabelThatIsGoneIsFound() throws IOException {
+    Path predictions = fixture.folder.resolve("runs/run/predictions");
+    Row trained = fixture.spark.read().parquet(predictions.toString()).first();
+    rewrite(
+        "labels/dataset=d",
+        rows ->
+            rows.withColumn(
+                "label",
+                when(col("row_id").equalTo(trained.<String>getAs("row_id")), lit(null))
+                    .otherwise(col("label"))));
+    assertFound(
+        fixture.folder.resolve("labels/dataset=d"), "1 labels are not those that run was trained");
+  }
+
+  @Test
+  void tablesWithoutAnyFileAreMissing() throws IOException {
+    for (String table : List.of("rejects/dataset=d", "runs/run/predictions")) {
+      for (Path file : fixture.files(table, ".parquet")) {
+        Files.delete(file);
+      }
+    }
+    assertThat(problems()).hasSize(2).allMatch(p -> p.contains(": it is missing; "));
   }
 
   @Test
