@@ -3,7 +3,9 @@ package io.codonloom.cli;
 import io.codonloom.config.ConfigException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Experiment;
+import io.codonloom.config.Split;
 import io.codonloom.fusion.Features;
+import io.codonloom.fusion.FusionSettings;
 import io.codonloom.job.embed.EmbedEstimate;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.embed.EmbedPreview;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -84,6 +87,37 @@ final class Pipeline {
     trainJob().run();
   }
 
+  /**
+   * Checks, before hours of work, that the network fits the encoders and the split has its parts.
+   *
+   * @throws ConfigException if the config alone shows that training will be refused
+   */
+  void requireTrainable() {
+    FusionSettings model = experiment.model();
+    Set<Modality> there =
+        readsEmbeddings() ? experiment.encoders().keySet() : Set.of(Modality.values());
+    Set<Modality> read = model.modalities().isEmpty() ? there : Set.copyOf(model.modalities());
+    try {
+      model.requireFit(read);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("model: " + e.getMessage());
+    }
+    for (Modality modality : read) {
+      if (!there.contains(modality)) {
+        throw new ConfigException(
+            "model.modalities names %s, but there is no encoders.%s"
+                .formatted(modality.id(), modality.id()));
+      }
+    }
+    for (Split split : experiment.splits()) {
+      if (split.name().equals(experiment.train().split()) && !split.mayHave(TrainJob.PARTS)) {
+        throw new ConfigException(
+            "train.split names %s, which has no parts %s"
+                .formatted(split.name(), String.join(" and ", TrainJob.PARTS)));
+      }
+    }
+  }
+
   private TrainJob trainJob() {
     return new TrainJob(
         spark,
@@ -96,6 +130,7 @@ final class Pipeline {
 
   /** What all stages would do, as aligned tables; nothing is written. */
   String plan() throws IOException {
+    requireTrainable();
     Map<Modality, InputLimit> limits = EncoderLimits.of(conf(), experiment.encoders());
     // A network that reads the sequences themselves waits for no encoder.
     Map<Modality, EncoderConfig> encoders = readsEmbeddings() ? experiment.encoders() : Map.of();

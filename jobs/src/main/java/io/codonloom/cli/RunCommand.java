@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 final class RunCommand extends ExperimentCommand {
   @Override
   void run(Pipeline pipeline, PrintWriter out) throws IOException {
+    pipeline.requireTrainable();
     pipeline.prepare();
     if (pipeline.readsEmbeddings()) {
       pipeline.embed();

@@ -1,6 +1,7 @@
 package io.codonloom.config;
 
 import io.codonloom.sequence.ProteinKmers;
+import java.util.Collection;
 import java.util.Map;
 
 /**
@@ -40,6 +41,11 @@ public record Split(
   /** One with the built-in terms of homology, without similarities. */
   public Split(String name, SplitBy by, Map<String, Double> fractions, int folds, long seed) {
     this(name, by, fractions, folds, seed, KMER, MIN_SHARE, false);
+  }
+
+  /** Whether it may have rows in all these parts, as far as can be told without the rows. */
+  public boolean mayHave(Collection<String> parts) {
+    return by == SplitBy.COLUMN || (folds == 0 && fractions.keySet().containsAll(parts));
   }
 
   /** Whether it needs proteins to be compared. */

@@ -50,15 +50,20 @@ public record Training(
     atLeast("patience", patience, 1);
     atLeast("plateau-patience", plateauPatience, 1);
     atLeast("bootstrap-samples", bootstrapSamples, 1);
+    if (seed == 0) {
+      throw new IllegalArgumentException("seed must not be 0: ND4J takes the clock for it");
+    }
     if (!(plateauFactor > 0 && plateauFactor < 1)) {
       throw new IllegalArgumentException(
           "plateau-factor must be between 0 and 1, was " + plateauFactor);
     }
-    if (!(learningRate > 0)) {
-      throw new IllegalArgumentException("learning-rate must be above 0, was " + learningRate);
+    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+      throw new IllegalArgumentException(
+          "learning-rate must be a number above 0, was " + learningRate);
     }
-    if (!(weightDecay >= 0)) {
-      throw new IllegalArgumentException("weight-decay must not be negative, was " + weightDecay);
+    if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
+      throw new IllegalArgumentException(
+          "weight-decay must be a number from 0 on, was " + weightDecay);
     }
   }
 

@@ -4,7 +4,6 @@ import io.codonloom.sequence.Modality;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -86,7 +85,7 @@ public final class FusionNetwork {
       SortedMap<Modality, Integer> dims,
       Target target,
       NeuralNetConfiguration.Builder defaults) {
-    requireFit(settings, dims);
+    settings.requireFit(dims.keySet());
     GraphBuilder graph = defaults.graphBuilder();
     Map<String, Codons> modalities = new LinkedHashMap<>();
     dims.forEach(
@@ -109,22 +108,6 @@ public final class FusionNetwork {
       graph.setOutputs(LABEL);
     }
     return graph.build();
-  }
-
-  private static void requireFit(FusionSettings settings, SortedMap<Modality, Integer> dims) {
-    if (dims.isEmpty()) {
-      throw new IllegalArgumentException("a network needs at least one modality");
-    }
-    if (!settings.modalities().isEmpty()
-        && !dims.keySet().equals(Set.copyOf(settings.modalities()))) {
-      throw new IllegalArgumentException(
-          "the network reads %s, not %s".formatted(settings.modalities(), dims.keySet()));
-    }
-    if (settings.dnaAlignment() == DnaAlignment.TRANSPOSED_CONVOLUTION
-        && !dims.containsKey(Modality.DNA)) {
-      throw new IllegalArgumentException(
-          "dna-alignment = transposed-convolution needs dna among the modalities");
-    }
   }
 
   private static FusionPart fusion(FusionSettings settings) {

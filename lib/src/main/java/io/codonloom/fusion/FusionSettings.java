@@ -2,7 +2,10 @@ package io.codonloom.fusion;
 
 import io.codonloom.sequence.Modality;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The shape of a network. What belongs to one fusion or one head only lies in a block of its name;
@@ -205,6 +208,34 @@ public record FusionSettings(
         new Mlp(600),
         new Lstm(640),
         0.2);
+  }
+
+  /**
+   * Checks that the network can read these modalities.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  public void requireFit(Set<Modality> given) {
+    if (given.isEmpty()) {
+      throw new IllegalArgumentException("a network needs at least one modality");
+    }
+    if (!modalities.isEmpty() && !given.equals(Set.copyOf(modalities))) {
+      throw new IllegalArgumentException(
+          "the network reads %s, not %s".formatted(ids(modalities), ids(given)));
+    }
+    if (fusion == Fusion.NONE && given.size() != 1) {
+      throw new IllegalArgumentException(
+          "fusion = none reads exactly one modality, not %s; name it in modalities"
+              .formatted(ids(given)));
+    }
+    if (dnaAlignment == DnaAlignment.TRANSPOSED_CONVOLUTION && !given.contains(Modality.DNA)) {
+      throw new IllegalArgumentException(
+          "dna-alignment = transposed-convolution needs dna among the modalities");
+    }
+  }
+
+  private static String ids(Collection<Modality> some) {
+    return some.stream().sorted().map(Modality::id).collect(Collectors.joining(", "));
   }
 
   /** Whether the network tells a weight for each modality. */

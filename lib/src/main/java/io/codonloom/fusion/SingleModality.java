@@ -7,12 +7,6 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 final class SingleModality implements FusionPart {
   @Override
   public Codons addTo(GraphBuilder graph, Map<String, Codons> modalities) {
-    if (modalities.size() != 1) {
-      throw new IllegalArgumentException(
-          "fusion = none reads exactly one modality, not "
-              + String.join(", ", modalities.keySet())
-              + "; name it in modalities");
-    }
     return modalities.values().iterator().next();
   }
 }

@@ -3,8 +3,10 @@ package io.codonloom.training;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Target;
 import io.codonloom.sequence.Modality;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 
 /**
@@ -20,6 +22,8 @@ import java.util.SortedMap;
  * @param scaling of the labels
  * @param reading how sequences became what the encoders read
  * @param encoders for each modality what makes its vectors: weights, tokenizer, layer, limits
+ * @param training the settings of its training (optimizer, seed, split and the like), to be read by
+ *     people: nothing depends on them
  */
 public record ModelDescription(
     int format,
@@ -30,7 +34,17 @@ public record ModelDescription(
     SortedMap<Modality, Integer> dims,
     LabelScaling scaling,
     Reading reading,
-    Map<String, Map<String, String>> encoders) {
+    Map<String, Map<String, String>> encoders,
+    Map<String, Object> training) {
+
+  public ModelDescription {
+    for (Object part :
+        Arrays.asList(codeVersion, labelName, classes, network, dims, scaling, reading, encoders)) {
+      Objects.requireNonNull(part, "a part of it is missing");
+    }
+    network.requireFit(dims.keySet());
+    training = training == null ? Map.of() : training;
+  }
 
   /** What its network predicts. */
   public Target target() {

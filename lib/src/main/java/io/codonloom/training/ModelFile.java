@@ -1,6 +1,7 @@
 package io.codonloom.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codonloom.UserException;
 import io.codonloom.encoder.SafetensorsFile;
@@ -101,13 +102,18 @@ public final class ModelFile {
           "%s is no model of Codonloom: its metadata has no '%s'".formatted(path, KEY));
     }
     try {
-      ModelDescription description = JSON.readValue(json, ModelDescription.class);
-      if (description.format() != FORMAT) {
+      JsonNode tree = JSON.readTree(json);
+      // Before all else: another format may have other parts.
+      if (tree.path("format").asInt() != FORMAT) {
         throw new UserException(
-            "%s was written by Codonloom %s in format %d; this version reads format %d"
-                .formatted(path, description.codeVersion(), description.format(), FORMAT));
+            "%s was written by Codonloom %s in format %s; this version reads format %d"
+                .formatted(
+                    path,
+                    tree.path("codeVersion").asText("of no known version"),
+                    tree.path("format").asText("unknown"),
+                    FORMAT));
       }
-      return description;
+      return JSON.treeToValue(tree, ModelDescription.class);
     } catch (JsonProcessingException e) {
       throw new UserException(
           "%s: its description cannot be read: %s".formatted(path, e.getOriginalMessage()), e);

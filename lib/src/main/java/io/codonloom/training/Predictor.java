@@ -92,9 +92,9 @@ public final class Predictor implements AutoCloseable {
     return model.description();
   }
 
-  /** The prediction for a sequence in the standard genetic code; see the other. */
+  /** The prediction for a sequence in the genetic code of the training; see the other. */
   public Prediction predict(String sequence) {
-    return predict(sequence, GeneticCode.of(1));
+    return predict(sequence, GeneticCode.of(model.description().reading().geneticCode()));
   }
 
   /**

@@ -3,6 +3,8 @@ package io.codonloom.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.codonloom.UserException;
 import io.codonloom.encoder.SafetensorsFile;
 import io.codonloom.encoder.SafetensorsWriter;
@@ -24,6 +26,8 @@ import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
   @TempDir Path folder;
@@ -71,18 +75,52 @@ class ModelFileTest {
         .hasMessageContaining("is no model of Codonloom");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"format\":2,\"scaling\":{\"mean\":0,\"deviation\":0}}",
+        "{\"format\":2}",
+        "{\"format\":2,\"dims\":[]}",
+        "{\"format\":2,\"unknown\":1}",
+        "{\"format\":2"
+      })
+  void refusesADescriptionThatIsNoneOrHasImpossibleSettings(String json) throws IOException {
+    Path file = describedAs(json);
+    assertThatThrownBy(() -> ModelFile.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(file + ": its description cannot be read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"format\":3,\"codeVersion\":\"9.1\",\"unknown\":1}", "{}", "null"})
+  void refusesOtherFormats(String json) throws IOException {
+    Path file = describedAs(json);
+    assertThatThrownBy(() -> ModelFile.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(".* was written by Codonloom .* in format .*; this version reads format 2");
+  }
+
   @Test
-  void refusesADescriptionWithImpossibleSettings() throws IOException {
-    Path file = folder.resolve("broken.safetensors");
+  void readsFilesFromBeforeTheGeneticCodeWasKeptAsOfTheStandardCode() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = mapper.valueToTree(description());
+    assertThat(mapper.treeToValue(json, ModelDescription.class)).isEqualTo(description());
+    ((ObjectNode) json.get("reading")).remove("geneticCode");
+    json.remove("training");
+    ModelDescription old = mapper.treeToValue(json, ModelDescription.class);
+    assertThat(old.reading().geneticCode()).isEqualTo(1);
+    assertThat(old.training()).isEmpty();
+  }
+
+  private Path describedAs(String json) throws IOException {
+    Path file = folder.resolve("described.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
       SafetensorsWriter.write(
           out,
           new LinkedHashMap<>(Map.of("x", Tensor.of(new float[2], 2))),
-          Map.of("codonloom", "{\"format\":2,\"scaling\":{\"mean\":0,\"deviation\":0}}"));
+          Map.of("codonloom", json));
     }
-    assertThatThrownBy(() -> ModelFile.read(file))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("its description cannot be read");
+    return file;
   }
 
   private static ModelDescription description() {
@@ -99,9 +137,11 @@ class ModelFileTest {
         SmallNetwork.DIMS,
         SmallNetwork.SCALING,
         new Reading(
+            11,
             Rules.defaults(),
             new TreeMap<>(Map.of(Modality.DNA, new InputLimit(OverLong.TRUNCATE, 300)))),
-        Map.of("dna", Map.of("weights", "ab12")));
+        Map.of("dna", Map.of("weights", "ab12")),
+        Map.of("seed", 3, "optimizer", "adam"));
   }
 
   private Path write(ModelDescription description, ComputationGraph network) throws IOException {

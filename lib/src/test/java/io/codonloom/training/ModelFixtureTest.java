@@ -118,9 +118,11 @@ class ModelFixtureTest {
             dims,
             new LabelScaling(40, 7),
             new Reading(
+                1,
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 340)))),
-            encoders);
+            encoders,
+            Map.of());
     Random random = new Random(20261121);
     List<SortedMap<Modality, float[][]>> examples = new ArrayList<>();
     for (int[] lengths : CODONS) {

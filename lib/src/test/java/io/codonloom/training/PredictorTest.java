@@ -88,9 +88,11 @@ class PredictorTest {
             DIMS,
             SmallNetwork.SCALING,
             new Reading(
+                1,
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 5)))),
-            encoders);
+            encoders,
+            Map.of());
     model = folder.resolve("model.safetensors");
     try (OutputStream out = Files.newOutputStream(model)) {
       ModelFile.write(out, description, network);
@@ -157,7 +159,8 @@ class PredictorTest {
             letters,
             dims,
             new LabelScaling(0, 1),
-            new Reading(Rules.defaults(), new TreeMap<>()),
+            new Reading(1, Rules.defaults(), new TreeMap<>()),
+            Map.of(),
             Map.of());
     Path file = folder.resolve("classes.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {

@@ -33,7 +33,7 @@ final class NewSequences {
   private final String input;
 
   /**
-   * @param like whose columns and genetic code the input has; labels are not read
+   * @param like whose columns the input has; labels are not read
    * @param name of the dataset
    */
   NewSequences(
@@ -55,7 +55,7 @@ final class NewSequences {
         new PrepareJob(
                 spark,
                 workspace,
-                dataset(),
+                dataset(reading),
                 reading.rules().withoutLabels(),
                 List.of(),
                 reading.limits())
@@ -63,7 +63,7 @@ final class NewSequences {
     return Manifest.JSON.treeToValue(manifest.counts(), PrepareCounts.class);
   }
 
-  private io.codonloom.config.Dataset dataset() {
+  private io.codonloom.config.Dataset dataset(Reading reading) {
     boolean fasta = InputTable.open(spark, input, InputFormat.AUTO).format() == InputFormat.FASTA;
     Columns columns =
         new Columns(
@@ -80,7 +80,7 @@ final class NewSequences {
         InputFormat.AUTO,
         Optional.empty(),
         columns,
-        like.geneticCode(),
+        reading.geneticCode(),
         like.labelName(),
         like.labelOrigin(),
         Task.REGRESSION,

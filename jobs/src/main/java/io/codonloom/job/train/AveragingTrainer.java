@@ -3,6 +3,7 @@ package io.codonloom.job.train;
 import io.codonloom.config.Training;
 import io.codonloom.training.BatchPlan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +33,33 @@ final class AveragingTrainer {
   private final ParameterAveragingTrainingMaster master;
   private final CollectionAccumulator<Step> steps;
 
-  /** What an epoch's training came to; the worst batch is that with the highest loss. */
-  record Result(double loss, double averagingSeconds, int rounds, BatchDescriptor worst) {}
+  /**
+   * What an epoch's training came to.
+   *
+   * @param loss the mean over its rows
+   * @param steps in the order they were made; of those made side by side the first batch first
+   */
+  record Result(
+      double loss,
+      double averagingSeconds,
+      int rounds,
+      List<Step> steps,
+      List<BatchDescriptor> batches) {
+
+    /** The batch with the highest loss. */
+    BatchDescriptor worst() {
+      return batch(Collections.max(steps, Comparator.comparingDouble(Step::loss)));
+    }
+
+    /** The first batch with a loss above that. */
+    BatchDescriptor firstAbove(double limit) {
+      return batch(steps.stream().filter(step -> step.loss() > limit).findFirst().orElseThrow());
+    }
+
+    private BatchDescriptor batch(Step step) {
+      return batches.get(step.batch() - 1);
+    }
+  }
 
   AveragingTrainer(
       JavaSparkContext spark,
@@ -72,7 +98,7 @@ final class AveragingTrainer {
     double loss = 0;
     double outside = 0;
     long rows = 0;
-    Step worst = null;
+    List<Step> made = new ArrayList<>();
     List<List<BatchDescriptor>> rounds =
         AveragingRounds.of(
             batches,
@@ -87,14 +113,14 @@ final class AveragingTrainer {
         loss += step.loss() * step.rows();
         rows += step.rows();
         guard.check(step, batches.get(step.batch() - 1));
-        worst = worst == null || step.loss() > worst.loss() ? step : worst;
+        made.add(step);
         workerSeconds.merge(step.partition(), step.seconds(), Double::sum);
       }
       double slowest =
           workerSeconds.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
       outside += (System.nanoTime() - started) / 1e9 - slowest;
     }
-    return new Result(loss / rows, outside, rounds.size(), batches.get(worst.batch() - 1));
+    return new Result(loss / rows, outside, rounds.size(), made, batches);
   }
 
   /** One round; the steps in the order of their batches. */

@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 
 /**
  * A batch by name: what is sent to a worker in place of data. Written as a URI because
@@ -17,7 +18,7 @@ record BatchDescriptor(int epoch, int number, int[] rows) {
   /** The descriptor in the folder of its run. */
   String in(String folder) {
     String list = Arrays.stream(rows).mapToObj(String::valueOf).collect(Collectors.joining(","));
-    return folder + "?epoch=" + epoch + "&batch=" + number + "&rows=" + list;
+    return new Path(folder).toUri() + "?epoch=" + epoch + "&batch=" + number + "&rows=" + list;
   }
 
   static BatchDescriptor parse(String text) {

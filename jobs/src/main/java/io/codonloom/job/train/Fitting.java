@@ -58,7 +58,8 @@ final class Fitting {
   }
 
   /**
-   * Trains until early stopping or the last epoch; the graph then has the best epoch's numbers.
+   * Trains until early stopping or the last epoch; the graph then has the best epoch's numbers,
+   * also where a bad loss ends it.
    *
    * @param state to go on from
    * @return the history
@@ -72,16 +73,24 @@ final class Fitting {
     BatchPlan plan = new BatchPlan(trainRows, rows.codons(), training.batchSize());
     int first = history.size() + 1;
     long start = System.nanoTime();
-    for (int number = first; number <= training.epochs() && !stopping.shouldStop(); number++) {
-      Epoch epoch = epoch(graph, plan, number);
-      history.add(epoch);
-      takeIn(graph, epoch);
-      folder.writeJson("history.json", history);
-      folder.save(TrainingState.of(graph, best, folder.fingerprint(), workers, history));
-      double perEpoch = (System.nanoTime() - start) / 1e9 / (number - first + 1);
-      LOG.info("{}", line(epoch, trainRows.length, perEpoch * (training.epochs() - number)));
+    try {
+      for (int number = first; number <= training.epochs() && !stopping.shouldStop(); number++) {
+        Epoch epoch = epoch(graph, plan, number);
+        history.add(epoch);
+        takeIn(graph, epoch);
+        folder.writeJson("history.json", history);
+        folder.save(TrainingState.of(graph, best, folder.fingerprint(), workers, history));
+        double perEpoch = (System.nanoTime() - start) / 1e9 / (number - first + 1);
+        LOG.info("{}", line(epoch, trainRows.length, perEpoch * (training.epochs() - number)));
+      }
+      return history;
+    } finally {
+      graph.setParams(best);
     }
-    graph.setParams(best);
+  }
+
+  /** The epochs that were finished. */
+  List<Epoch> history() {
     return history;
   }
 
@@ -100,9 +109,9 @@ final class Fitting {
   private Epoch epoch(ComputationGraph graph, BatchPlan plan, int number) {
     long started = System.nanoTime();
     AveragingTrainer.Result steps = trainer.epoch(plan, number);
-    guard.check(steps.loss(), rows.baseline(TrainingRows.TRAIN), steps.worst());
+    guard.check(steps, rows.baseline(TrainingRows.TRAIN));
     Evaluation.Result validation = evaluation.of(graph, rows.of(TrainingRows.VALIDATION));
-    guard.check(validation, rows.baseline(TrainingRows.VALIDATION), steps.worst());
+    guard.check(validation, rows.baseline(TrainingRows.VALIDATION), steps);
     return new Epoch(
         number,
         steps.loss(),

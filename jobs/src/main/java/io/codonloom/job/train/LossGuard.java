@@ -18,14 +18,14 @@ final class LossGuard {
   private static final int LIMIT = 1000;
   private static final int SHOWN = 8;
 
-  private final String run;
+  private final RunFolder folder;
   private final Dataset<Row> examples;
 
   /**
    * @param examples the table of {@link ExampleTable}
    */
-  LossGuard(String run, Dataset<Row> examples) {
-    this.run = run;
+  LossGuard(RunFolder folder, Dataset<Row> examples) {
+    this.folder = folder;
     this.examples = examples;
   }
 
@@ -40,41 +40,49 @@ final class LossGuard {
   }
 
   /**
-   * Refuses a mean loss over an epoch.
+   * Refuses an epoch whose mean loss exploded, and names the first batch that did. One batch alone
+   * may have such a loss, for a single label far away from the others.
    *
    * @param baseline the loss of always predicting the mean label, or all classes alike
-   * @param worst the batch with the highest loss
    */
-  void check(double loss, double baseline, BatchDescriptor worst) {
-    if (loss > LIMIT * baseline) {
-      throw stop(
-          "the loss exploded to %.3g, more than %d times that of one answer for all rows, most in"
-              .formatted(loss, LIMIT),
-          worst);
+  void check(AveragingTrainer.Result steps, double baseline) {
+    if (steps.loss() > LIMIT * baseline) {
+      throw stop(exploded("loss", steps.loss()), steps.firstAbove(LIMIT * baseline));
     }
   }
 
-  /** Refuses the validation of an epoch; see the other two. */
-  void check(Evaluation.Result validation, double baseline, BatchDescriptor worst) {
+  /**
+   * Refuses the validation of an epoch.
+   *
+   * @param steps of the epoch: the batch with the highest loss is named
+   */
+  void check(Evaluation.Result validation, double baseline, AveragingTrainer.Result steps) {
     if (validation.failed().length > 0) {
       throw stop(
           "the predictions of validation rows became infinite or NaN",
-          new BatchDescriptor(worst.epoch(), 0, validation.failed()));
+          new BatchDescriptor(steps.worst().epoch(), 0, validation.failed()));
     }
-    check(validation.loss(), baseline, worst);
+    if (validation.loss() > LIMIT * baseline) {
+      throw stop(exploded("validation loss", validation.loss()), steps.worst());
+    }
+  }
+
+  private static String exploded(String what, double loss) {
+    return "the %s exploded to %.3g, more than %d times that of one answer for all rows,"
+        .formatted(what, loss, LIMIT);
   }
 
   private UserException stop(String what, BatchDescriptor batch) {
     return new UserException(
         "%s: %s in epoch %d%s (%s); %s; lower train.learning-rate or look at these rows"
             .formatted(
-                run,
+                folder.name(),
                 what,
                 batch.epoch(),
                 batch.number() > 0 ? ", batch " + batch.number() : "",
                 ids(batch.rows()),
                 batch.epoch() > 1
-                    ? "the state after epoch " + (batch.epoch() - 1) + " is kept"
+                    ? "the best model of the epochs before is kept as " + folder.lastGoodModel()
                     : "no epoch was finished"));
   }
 

@@ -26,6 +26,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import scala.collection.JavaConverters;
 
 /**
@@ -60,7 +61,9 @@ final class PredictionTable {
     for (Modality modality : modalities) {
       schema = schema.add(attention(modality), DataTypes.DoubleType, false);
     }
-    Dataset<Row> values = spark.createDataFrame(forecasts.map(PredictionTable::row), schema);
+    // Sorting looks at the rows twice.
+    JavaRDD<Row> rows = forecasts.map(PredictionTable::row).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> values = spark.createDataFrame(rows, schema);
     List<Column> columns = new ArrayList<>();
     for (String name :
         List.of(
@@ -84,6 +87,7 @@ final class PredictionTable {
             .orderBy(ExampleTable.ROW)
             .select(columns.toArray(Column[]::new)),
         folder);
+    rows.unpersist();
   }
 
   private static Row row(RowForecast forecast) {

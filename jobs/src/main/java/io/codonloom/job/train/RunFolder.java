@@ -16,12 +16,16 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a run. While the training goes on it holds {@code state.safetensors}, the state
  * after the last finished epoch; each replaces the one before, whole or not at all.
  */
 final class RunFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+
   private final Configuration conf;
   private final Path folder;
   private final String fingerprint;
@@ -66,6 +70,11 @@ final class RunFolder {
     return file("examples");
   }
 
+  /** Where the model of the best epoch goes if a bad loss ends the training. */
+  Path lastGoodModel() {
+    return file("last-good.safetensors");
+  }
+
   private Path stateFile() {
     return file("state.safetensors");
   }
@@ -75,8 +84,15 @@ final class RunFolder {
     if (!stateFile().getFileSystem(conf).exists(stateFile())) {
       return Optional.empty();
     }
-    return Optional.of(LocalCopy.read(conf, stateFile(), TrainingState::read))
-        .filter(state -> state.facts().fingerprint().equals(fingerprint));
+    TrainingState state = LocalCopy.read(conf, stateFile(), TrainingState::read);
+    if (!state.facts().fingerprint().equals(fingerprint)) {
+      LOG.warn(
+          "train {}: was interrupted after epoch {} with other settings, inputs or another version, and starts anew",
+          name(),
+          state.facts().history().size());
+      return Optional.empty();
+    }
+    return Optional.of(state);
   }
 
   void save(TrainingState state) throws IOException {
@@ -96,6 +112,7 @@ final class RunFolder {
   void clear(Path manifest) throws IOException {
     FileSystem files = folder.getFileSystem(conf);
     files.delete(manifest, false);
+    deleteState(); // Before the rows that it belongs to.
     for (FileStatus file : files.listStatus(folder)) {
       if (!file.getPath().getName().equals(FolderLock.NAME)) {
         files.delete(file.getPath(), true);

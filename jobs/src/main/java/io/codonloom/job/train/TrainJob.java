@@ -6,10 +6,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
-import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Optimizer;
-import io.codonloom.fusion.Target;
 import io.codonloom.job.Progress;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
@@ -23,6 +20,7 @@ import io.codonloom.training.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -46,6 +44,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainJob {
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
+
+  /** The parts that a split must have to be trained on. */
+  public static final List<String> PARTS = List.of(TrainingRows.TRAIN, TrainingRows.VALIDATION);
 
   private final SparkSession spark;
   private final Workspace workspace;
@@ -131,10 +132,16 @@ public final class TrainJob {
     }
     ExampleTable table =
         new ExampleTable(spark, workspace, dataset.name(), training.split(), source);
-    SortedSet<Modality> modalities = modalities(source.modalities());
-    requireFit(modalities);
     // What cannot be trained is refused before an older result is gone.
+    SortedSet<Modality> modalities = modalities(source.modalities());
+    try {
+      network.requireFit(modalities);
+    } catch (IllegalArgumentException e) {
+      throw new UserException("model: " + e.getMessage(), e);
+    }
     ExampleTable.Rows rows = table.rows(modalities);
+    TrainingRows.requireTrainable(
+        rows.usable(), training.split(), dataset.classes(), training.classWeights());
     if (!rows.quarantined().isEmpty()) {
       LOG.warn(
           "train {}: {} rows have an input in quarantine and are left out",
@@ -142,6 +149,9 @@ public final class TrainJob {
           rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
     }
     try (FolderLock lock = folder.lock()) {
+      if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
+        return Manifest.read(conf(), manifestFile).orElseThrow(); // Another job was quicker.
+      }
       Optional<TrainingState> state = folder.state();
       if (state.isEmpty()) {
         folder.clear(manifestFile);
@@ -204,17 +214,6 @@ public final class TrainJob {
     return wanted;
   }
 
-  /** Refuses a network that cannot read these modalities. */
-  private void requireFit(SortedSet<Modality> modalities) {
-    SortedMap<Modality, Integer> anyDims = new TreeMap<>();
-    modalities.forEach(modality -> anyDims.put(modality, 1));
-    try {
-      FusionNetwork.configuration(network, anyDims, Target.REGRESSION, Optimizer.adam(1), 1);
-    } catch (IllegalArgumentException e) {
-      throw new UserException("model: " + e.getMessage(), e);
-    }
-  }
-
   private static String names(SortedSet<Modality> modalities) {
     return modalities.stream().map(Modality::id).collect(Collectors.joining(", "));
   }
@@ -222,29 +221,47 @@ public final class TrainJob {
   /** The fingerprints of the dataset's tables and of what the vectors come from. */
   private Map<String, String> inputs() throws IOException {
     Map<String, String> inputs = new TreeMap<>();
-    inputs.put(
-        "prepare",
-        Manifest.read(conf(), workspace.prepareManifest(dataset.name()))
-            .map(Manifest::fingerprint)
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        "dataset %s is not prepared; run prepare first"
-                            .formatted(dataset.name()))));
+    inputs.put("prepare", prepared().fingerprint());
     inputs.putAll(source.fingerprints());
     return inputs;
   }
 
-  /** How the dataset's sequences became what the encoders read, as {@code prepare} says. */
+  /**
+   * What {@code prepare} says of the dataset.
+   *
+   * @throws UserException if it has other classes than the config: labels are their indices
+   */
+  private Manifest prepared() throws IOException {
+    Manifest manifest =
+        Manifest.read(conf(), workspace.prepareManifest(dataset.name()))
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "dataset %s is not prepared; run prepare first".formatted(dataset.name())));
+    List<String> classes =
+        Manifest.JSON.convertValue(
+            manifest.settings().path("dataset").path("classes"),
+            new TypeReference<List<String>>() {});
+    if (!classes.equals(dataset.classes())) {
+      throw new UserException(
+          "dataset %s was prepared with the classes %s, not %s; run prepare again"
+              .formatted(dataset.name(), classes, dataset.classes()));
+    }
+    return manifest;
+  }
+
+  /** How the dataset's sequences became what the encoders read. */
   private Reading reading() throws IOException {
-    JsonNode prepared =
-        Manifest.read(conf(), workspace.prepareManifest(dataset.name())).orElseThrow().settings();
+    JsonNode settings = prepared().settings();
     Map<String, InputLimit> byId =
         Manifest.JSON.convertValue(
-            prepared.path("limits"), new TypeReference<Map<String, InputLimit>>() {});
+            settings.path("limits"), new TypeReference<Map<String, InputLimit>>() {});
     SortedMap<Modality, InputLimit> limits = new TreeMap<>();
     byId.forEach((modality, limit) -> limits.put(Modality.of(modality), limit));
-    return new Reading(Manifest.JSON.convertValue(prepared.path("rules"), Rules.class), limits);
+    return new Reading(
+        settings.path("dataset").path("geneticCode").asInt(),
+        Manifest.JSON.convertValue(settings.path("rules"), Rules.class),
+        limits);
   }
 
   private Configuration conf() {

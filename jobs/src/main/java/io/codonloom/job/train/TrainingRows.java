@@ -1,5 +1,7 @@
 package io.codonloom.job.train;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.codonloom.UserException;
 import io.codonloom.config.ClassWeights;
 import io.codonloom.fusion.Target;
@@ -9,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,7 +38,7 @@ final class TrainingRows {
    * @param classes their names; none for a regression
    * @param weights of the classes
    */
-  TrainingRows(Dataset<Row> table, String split, List<String> classes, ClassWeights weights) {
+  TrainingRows(Dataset<Row> table, List<String> classes, ClassWeights weights) {
     int rows = Math.toIntExact(table.count());
     part = new byte[rows];
     codons = new int[rows];
@@ -53,8 +57,6 @@ final class TrainingRows {
       codons[index] = row.getInt(2);
       labels[index] = row.getDouble(3);
     }
-    require(TRAIN, split);
-    require(VALIDATION, split);
     scaling =
         classes.isEmpty()
             ? LabelScaling.of(of(TRAIN).mapToDouble(row -> labels[row]).toArray())
@@ -71,22 +73,53 @@ final class TrainingRows {
     List<Double> weights = new ArrayList<>();
     for (int c = 0; c < classes.size(); c++) {
       double label = c;
-      long ofClass = of(TRAIN).filter(row -> labels[row] == label).count();
-      if (ofClass == 0) {
-        throw new UserException(
-            "no row of part train is of class '%s', so that it cannot be weighed: use train.class-weights = none, or take it out of dataset.classes"
-                .formatted(classes.get(c)));
-      }
-      weights.add(rows / (classes.size() * ofClass));
+      weights.add(rows / (classes.size() * of(TRAIN).filter(row -> labels[row] == label).count()));
     }
     return weights;
   }
 
-  private void require(String name, String split) {
-    if (!parts.contains(name)) {
-      throw new UserException(
-          "split %s has no rows in part '%s', only in %s; training needs train and val"
-              .formatted(split, name, parts));
+  /**
+   * Refuses rows that cannot be trained on.
+   *
+   * @param rows with part and label
+   * @throws UserException if a part that training needs has none, or a class to be weighed
+   */
+  static void requireTrainable(
+      Dataset<Row> rows, String split, List<String> classes, ClassWeights weights) {
+    List<String> parts =
+        rows
+            .select(TableColumns.PART)
+            .distinct()
+            .orderBy(TableColumns.PART)
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(0))
+            .toList();
+    for (String name : TrainJob.PARTS) {
+      if (!parts.contains(name)) {
+        throw new UserException(
+            "split %s has no rows in part '%s', only in %s; training needs train and val"
+                .formatted(split, name, parts));
+      }
+    }
+    if (weights != ClassWeights.BALANCED) {
+      return;
+    }
+    Set<Double> labels =
+        rows
+            .where(col(TableColumns.PART).equalTo(TRAIN))
+            .select(TableColumns.LABEL)
+            .distinct()
+            .collectAsList()
+            .stream()
+            .map(row -> row.getDouble(0))
+            .collect(Collectors.toSet());
+    for (int c = 0; c < classes.size(); c++) {
+      if (!labels.contains((double) c)) {
+        throw new UserException(
+            "no row of part train is of class '%s', so that it cannot be weighed: use train.class-weights = none, or take it out of dataset.classes and run prepare again"
+                .formatted(classes.get(c)));
+      }
     }
   }
 

@@ -1,11 +1,14 @@
 package io.codonloom.job.train;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.UserException;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
+import io.codonloom.table.Manifest;
 import io.codonloom.table.WholeFile;
 import io.codonloom.training.Bootstrap;
 import io.codonloom.training.EarlyStopping;
@@ -22,6 +25,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -74,8 +78,7 @@ final class TrainingRun {
       Reading reading)
       throws IOException {
     Dataset<Row> table = spark.read().parquet(folder.examples().toString());
-    TrainingRows rows =
-        new TrainingRows(table, training.split(), dataset.classes(), training.classWeights());
+    TrainingRows rows = new TrainingRows(table, dataset.classes(), training.classWeights());
     TrainingContext shared = context(table, modalities, rows);
     ComputationGraph graph =
         new ComputationGraph(
@@ -96,11 +99,31 @@ final class TrainingRun {
 
     Evaluation evaluation =
         new Evaluation(context, shared, rows.codons(), training.batchSize(), workers);
-    LossGuard guard = new LossGuard(folder.name(), table);
+    LossGuard guard = new LossGuard(folder, table);
     AveragingTrainer trainer =
         new AveragingTrainer(context, shared, training, workers, guard, graph);
-    List<Epoch> history =
-        new Fitting(folder, training, workers, rows, trainer, evaluation, guard).run(graph, state);
+    ModelDescription description =
+        new ModelDescription(
+            ModelFile.FORMAT,
+            CodeVersion.current(),
+            dataset.labelName(),
+            dataset.classes(),
+            network,
+            shared.dims(),
+            shared.scaling(),
+            reading,
+            source.encoders(modalities),
+            Manifest.JSON.convertValue(training, new TypeReference<Map<String, Object>>() {}));
+    Fitting fitting = new Fitting(folder, training, workers, rows, trainer, evaluation, guard);
+    List<Epoch> history;
+    try {
+      history = fitting.run(graph, state);
+    } catch (UserException e) {
+      if (!fitting.history().isEmpty()) {
+        writeModel(folder.lastGoodModel(), description, graph);
+      }
+      throw e;
+    }
 
     PredictionTable predictions = new PredictionTable(spark, folder.file("predictions"));
     Broadcast<float[]> parameters = evaluation.broadcast(graph);
@@ -113,19 +136,7 @@ final class TrainingRun {
     folder.writeJson(
         "metrics.json",
         predictions.scores(rows.counts(), rows.target().classes(), covariates, bootstrap));
-    ModelDescription description =
-        new ModelDescription(
-            ModelFile.FORMAT,
-            CodeVersion.current(),
-            dataset.labelName(),
-            dataset.classes(),
-            network,
-            shared.dims(),
-            shared.scaling(),
-            reading,
-            source.encoders(modalities));
-    WholeFile.write(
-        conf(), folder.file("model.safetensors"), out -> ModelFile.write(out, description, graph));
+    writeModel(folder.file("model.safetensors"), description, graph);
 
     Map<String, Object> counts = new TreeMap<>();
     counts.put("rows", rows.counts());
@@ -134,6 +145,11 @@ final class TrainingRun {
     counts.put("epochs", history.size());
     counts.put("bestEpoch", best(history));
     return counts;
+  }
+
+  private void writeModel(Path file, ModelDescription description, ComputationGraph graph)
+      throws IOException {
+    WholeFile.write(conf(), file, out -> ModelFile.write(out, description, graph));
   }
 
   private static int best(List<Epoch> history) {

@@ -102,9 +102,11 @@ final class PredictFixture {
             dims,
             classes.isEmpty() ? SCALING : new LabelScaling(0, 1),
             new Reading(
+                1,
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 340)))),
-            encoders);
+            encoders,
+            Map.of());
     Path file = folder.resolve(name + ".safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
       ModelFile.write(out, description, graph);

@@ -128,7 +128,9 @@ class AveragingTest {
             local.context(),
             training,
             training.workers(),
-            new LossGuard(training.run(), fixture.spark.emptyDataFrame()),
+            new LossGuard(
+                new RunFolder(fixture.conf(), fixture.workspace.run(training.run()), ""),
+                fixture.spark.emptyDataFrame()),
             network);
     for (int epoch = 1; epoch <= EPOCHS; epoch++) {
       trainer.epoch(local.plan(), epoch);

@@ -11,7 +11,9 @@ import io.codonloom.table.FolderLock;
 import io.codonloom.table.Manifest;
 import io.codonloom.training.Epoch;
 import io.codonloom.training.ModelFile;
+import io.codonloom.training.TrainingState;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +76,32 @@ class ResumeTest {
     assertThatThrownBy(() -> fixture.job(InterruptedTraining.training("torn")).run())
         .isInstanceOf(UserException.class)
         .hasMessageContaining(state.toString());
+  }
+
+  @Test
+  void aLossThatExplodesLaterLeavesTheBestModelOfTheEpochsBefore() throws Exception {
+    killAfter("exploding", 1, 0);
+    Path run = folder.resolve("runs/exploding");
+    TrainingState state = TrainingState.read(run.resolve("state.safetensors"));
+    float[] far = state.parameters().clone();
+    for (int i = 0; i < far.length; i++) {
+      far[i] *= 100;
+    }
+    try (OutputStream out = Files.newOutputStream(run.resolve("state.safetensors"))) {
+      new TrainingState(state.facts(), far, state.updater(), state.best()).write(out);
+    }
+    Path kept = run.resolve("last-good.safetensors");
+
+    assertThatThrownBy(() -> fixture.job(InterruptedTraining.training("exploding")).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContainingAll(
+            "exploding: the loss exploded to ",
+            "in epoch " + (state.facts().history().size() + 1) + ", batch ",
+            "the best model of the epochs before is kept as file:" + kept);
+
+    assertThat(ModelFile.read(kept).network().params().toFloatVector())
+        .containsExactly(state.best());
+    assertThat(run.resolve("manifest.json")).doesNotExist();
   }
 
   @Test

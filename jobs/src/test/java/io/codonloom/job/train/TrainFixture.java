@@ -66,7 +66,7 @@ final class TrainFixture {
 
   TrainFixture(SparkSession spark, Path folder, int sequences) {
     this.spark = spark;
-    this.workspace = new Workspace(folder.toUri().toString());
+    this.workspace = new Workspace(new org.apache.hadoop.fs.Path(folder.toUri()).toString());
     this.sequences = sequences;
   }
 
@@ -279,14 +279,20 @@ final class TrainFixture {
     }
   }
 
-  private static Manifest manifest(String stage, String name) {
+  private Manifest manifest(String stage, String name) {
     return Manifest.of(
         stage,
         name,
         "fp-" + stage,
         Instant.now(),
         Map.of(),
-        Map.of("rules", Rules.defaults(), "limits", Map.of()),
+        Map.of(
+            "dataset",
+            classes ? classification() : dataset(),
+            "rules",
+            Rules.defaults(),
+            "limits",
+            Map.of()),
         Map.of(),
         Map.of());
   }

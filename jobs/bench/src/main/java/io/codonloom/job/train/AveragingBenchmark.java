@@ -51,7 +51,7 @@ public final class AveragingBenchmark implements Benchmark {
             context,
             training(),
             WORKERS,
-            new LossGuard("bench", store.table()),
+            store.guard(),
             store.network());
     List<ComputationGraph> alone = List.of(store.network(), store.network());
     // An epoch of each first: it copies the store to this machine and loads classes.

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -62,7 +63,7 @@ final class RandomStore {
     all.write(all.rows(source.modalities()).usable(), file);
     examples = file.toString();
     table = spark.read().parquet(examples);
-    rows = new TrainingRows(table, SparkBench.NAME, List.of(), ClassWeights.NONE);
+    rows = new TrainingRows(table, List.of(), ClassWeights.NONE);
     for (Modality modality : DIMS.keySet()) {
       shards.put(
           modality,
@@ -77,9 +78,9 @@ final class RandomStore {
     }
   }
 
-  /** The rows of the training. */
-  Dataset<Row> table() {
-    return table;
+  LossGuard guard() {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    return new LossGuard(new RunFolder(conf, workspace.run("bench"), ""), table);
   }
 
   ComputationGraph network() {
