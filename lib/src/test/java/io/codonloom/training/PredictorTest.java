@@ -179,8 +179,9 @@ class PredictorTest {
     try (Predictor predictor = Predictor.open(model, CHECKPOINTS)) {
       assertThatThrownBy(() -> predictor.predict("ATGGCTAAA"))
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("NO_STOP_CODON")
-          .hasMessageContaining("at nucleotide 6");
+          .hasMessageEndingWith(": no_stop_codon at nucleotide 6");
+      assertThatThrownBy(() -> predictor.predict("GCTGCTAAA"))
+          .hasMessageEndingWith(": no_start_codon, no_stop_codon at nucleotide 0");
     }
   }
 
