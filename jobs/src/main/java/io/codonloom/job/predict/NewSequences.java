@@ -45,12 +45,13 @@ final class NewSequences implements AutoCloseable {
    * Finds the input; nothing is read or written yet.
    *
    * @param workspace for this alone
-   * @param like whose columns and genetic code the input has; labels are not read
+   * @param like whose columns and genetic code the input has, and whose format where its ending
+   *     tells none; labels are not read
    * @throws io.codonloom.UserException if there is no input, or its format cannot be told
    */
   static NewSequences open(
       SparkSession spark, Workspace workspace, io.codonloom.config.Dataset like, String input) {
-    InputFormat format = InputTable.open(spark, input, InputFormat.AUTO).format();
+    InputFormat format = InputTable.openByEnding(spark, input, like.format()).format();
     return new NewSequences(spark, workspace, dataset(like, input, format));
   }
 
