@@ -35,7 +35,10 @@ final class PredictCommand extends ExperimentCommand {
       names = "--input",
       required = true,
       paramLabel = "FILE",
-      description = "The sequences, with the columns that the config names; labels are not read.")
+      description = {
+        "The sequences, with the columns that the config names; labels are not read.",
+        "The ending tells the format; where it tells none, dataset.format does."
+      })
   String input;
 
   @Option(

@@ -76,19 +76,34 @@ public final class InputTable {
   public static InputTable open(SparkSession spark, String input, InputFormat format) {
     List<InputFile> files = InputFile.list(spark.sparkContext().hadoopConfiguration(), input);
     return new InputTable(
-        spark, input, files, format == InputFormat.AUTO ? byEnding(files) : format);
+        spark,
+        input,
+        files,
+        format == InputFormat.AUTO ? byEnding(files, InputFormat.AUTO) : format);
   }
 
-  private static InputFormat byEnding(List<InputFile> files) {
+  /**
+   * The same for files that need not be like those that the settings were made for: what an ending
+   * tells counts more than the settings.
+   *
+   * @param otherwise the format of files whose ending tells none
+   */
+  public static InputTable openByEnding(SparkSession spark, String input, InputFormat otherwise) {
+    List<InputFile> files = InputFile.list(spark.sparkContext().hadoopConfiguration(), input);
+    return new InputTable(spark, input, files, byEnding(files, otherwise));
+  }
+
+  private static InputFormat byEnding(List<InputFile> files, InputFormat otherwise) {
     InputFormat found = null;
     for (InputFile file : files) {
       String name = file.path().toLowerCase(Locale.ROOT).replaceFirst("\\.(gz|bz2|zst)$", "");
-      InputFormat one = BY_ENDING.get(name.substring(name.lastIndexOf('.') + 1));
-      if (one == null || (found != null && one != found)) {
+      InputFormat one =
+          BY_ENDING.getOrDefault(name.substring(name.lastIndexOf('.') + 1), otherwise);
+      if (one == InputFormat.AUTO || (found != null && one != found)) {
         throw new UserException(
             "cannot tell the format of "
                 + file.path()
-                + " by its ending: set format = csv, tsv, fasta or parquet");
+                + " by its ending: name it .csv, .tsv, .fasta or .parquet, or set dataset.format");
       }
       found = one;
     }

@@ -70,6 +70,11 @@ class CommandLineTest {
         "prepare --config @DEMO@ --set epochs | --set takes key=value",
         "prepare --config @DEMO@ --set train.split=no | train.split is 'no', but splits holds main",
         "prepare --config @DEMO@ --set model.fusion=magic | model.fusion is one of",
+        "prepare --config @DEMO@ --set train.seed=0 | seed must not be 0",
+        "prepare --config @DEMO@ --set train.learning-rate=Infinity | train.learning-rate",
+        "run --config @DEMO@ --set model.fusion=none | fusion = none reads exactly one modality, not dna, rna, protein",
+        "plan --config @DEMO@ --set model.modalities=[rna] --set model.dna-alignment=transposed-convolution | needs dna",
+        "run --config @DEMO@ --set splits=[{name=main,folds=5}] | train.split names main, which has no parts train and val",
       })
   void wrongArgumentsAndConfigsEndWithOneLineAndCode1(String arguments, String message) {
     Result result = run(arguments.replace("@DEMO@", DEMO).split(" "));

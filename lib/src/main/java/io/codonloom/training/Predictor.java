@@ -1,5 +1,7 @@
 package io.codonloom.training;
 
+import static java.util.stream.Collectors.joining;
+
 import io.codonloom.UserException;
 import io.codonloom.fusion.Features;
 import io.codonloom.sequence.CodingSequence;
@@ -7,6 +9,7 @@ import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
+import io.codonloom.sequence.Rule;
 import io.codonloom.sequence.SequenceCheck;
 import io.codonloom.sequence.SequenceChecker;
 import java.nio.file.Path;
@@ -113,7 +116,7 @@ public final class Predictor implements AutoCloseable {
                     new UserException(
                         "the sequence breaks the rules of the model's training: %s%s"
                             .formatted(
-                                check.refused(),
+                                check.refused().stream().map(Rule::id).collect(joining(", ")),
                                 check.position() < 0 ? "" : " at nucleotide " + check.position())));
     SortedMap<Modality, CodonVectors> vectors = new TreeMap<>();
     for (Modality modality : model.description().dims().keySet()) {

@@ -97,7 +97,8 @@ class ModelFileTest {
     Path file = describedAs(json);
     assertThatThrownBy(() -> ModelFile.read(file))
         .isInstanceOf(UserException.class)
-        .hasMessageMatching(".* was written by Codonloom .* in format .*; this version reads format 2");
+        .hasMessageMatching(
+            ".* was written by Codonloom .* in format .*; this version reads format 2");
   }
 
   @Test

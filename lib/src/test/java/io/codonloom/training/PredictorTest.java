@@ -22,6 +22,7 @@ import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
+import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -182,8 +183,46 @@ class PredictorTest {
     try (Predictor predictor = Predictor.open(model, CHECKPOINTS)) {
       assertThatThrownBy(() -> predictor.predict("ATGGCTAAA"))
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("NO_STOP_CODON")
-          .hasMessageContaining("at nucleotide 6");
+          .hasMessageEndingWith(": no_stop_codon at nucleotide 6");
+      assertThatThrownBy(() -> predictor.predict("GCTGCTAAA"))
+          .hasMessageEndingWith(": no_start_codon, no_stop_codon at nucleotide 0");
+    }
+  }
+
+  @Test
+  void readsASequenceInTheGeneticCodeOfTheTrainingUnlessAnotherIsNamed() throws IOException {
+    SortedMap<Modality, Integer> dims =
+        new TreeMap<>(Map.of(Modality.PROTEIN, OneHot.dim(Modality.PROTEIN)));
+    FusionSettings letters =
+        new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build();
+    ComputationGraph graph =
+        new ComputationGraph(
+            FusionNetwork.configuration(letters, dims, Target.REGRESSION, Optimizer.adam(0.01), 4));
+    graph.init();
+    Path file = folder.resolve("mold.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      ModelFile.write(
+          out,
+          new ModelDescription(
+              ModelFile.FORMAT,
+              "0.1.0",
+              "stability",
+              List.of(),
+              letters,
+              dims,
+              new LabelScaling(0, 1),
+              new Reading(4, Rules.defaults(), new TreeMap<>()),
+              Map.of(),
+              Map.of()),
+          graph);
+    }
+    String tryptophanInCodeFour = "AUGUGAGCUUAA";
+    try (Predictor predictor = Predictor.open(file, Map.of())) {
+      assertThat(predictor.predict(tryptophanInCodeFour))
+          .isEqualTo(predictor.predict("AUGUGGGCUUAA", GeneticCode.of(1)));
+      assertThatThrownBy(() -> predictor.predict(tryptophanInCodeFour, GeneticCode.of(1)))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("internal_stop");
     }
   }
 

@@ -11,6 +11,7 @@ import io.codonloom.table.InputFile;
 import io.codonloom.table.InputTable;
 import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.Workspace;
+import io.codonloom.table.WritableFolder;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -86,12 +86,7 @@ final class ExperimentCheck {
         () -> {
           Path root = new Path(experiment.workspace());
           FileSystem fs = root.getFileSystem(conf);
-          Path folder = fs.makeQualified(root);
-          while (!fs.exists(folder) && folder.getParent() != null) {
-            folder = folder.getParent();
-          }
-          writeTo(fs, folder);
-          long free = free(fs, folder);
+          long free = free(fs, WritableFolder.probe(conf, root));
           String found = "%s, %s free".formatted(fs.makeQualified(root), Finding.gib(free));
           return free < LITTLE_SPACE
               ? Finding.warning(
@@ -105,16 +100,6 @@ final class ExperimentCheck {
     return fs.getScheme().equals("file")
         ? new File(folder.toUri().getPath()).getUsableSpace()
         : fs.getStatus(folder).getRemaining();
-  }
-
-  private static void writeTo(FileSystem fs, Path folder) {
-    Path probe = new Path(folder, ".codonloom-doctor-" + UUID.randomUUID());
-    try {
-      fs.create(probe, false).close();
-      fs.delete(probe, false);
-    } catch (IOException e) {
-      throw new UserException("%s cannot be written: %s".formatted(folder, e.getMessage()), e);
-    }
   }
 
   /** Each checkpoint, and whether the store takes what these encoders would put into it. */

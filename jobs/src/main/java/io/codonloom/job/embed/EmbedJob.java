@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -50,6 +49,7 @@ public final class EmbedJob {
 
   private final SparkSession spark;
   private final Workspace workspace;
+  private final Workspace prepared;
   private final Map<Modality, EncoderConfig> encoders;
   private final Store store;
   private final Encoding encoding;
@@ -77,12 +77,16 @@ public final class EmbedJob {
         store,
         encoding,
         datasets,
+        workspace,
         workspace.embedManifest(store.name()));
   }
 
   /**
-   * The same with its record elsewhere than where trainings look for that of their store.
+   * The same for datasets of another workspace, with the record elsewhere than where trainings look
+   * for that of their store.
    *
+   * @param workspace of the store
+   * @param prepared of the datasets
    * @param manifestFile where the manifest goes
    */
   public EmbedJob(
@@ -92,14 +96,16 @@ public final class EmbedJob {
       Store store,
       Encoding encoding,
       List<String> datasets,
+      Workspace prepared,
       Path manifestFile) {
     this.spark = spark;
     this.workspace = workspace;
+    this.prepared = prepared;
     this.encoders = new TreeMap<>(encoders);
     this.store = store;
     this.encoding = encoding;
     this.datasets = List.copyOf(datasets);
-    this.inputs = new EncoderInputs(spark, workspace, this.encoders.keySet(), this.datasets);
+    this.inputs = new EncoderInputs(spark, prepared, this.encoders.keySet(), this.datasets);
     this.manifestFile = manifestFile;
   }
 
@@ -272,8 +278,8 @@ public final class EmbedJob {
     quarantined.fingerprint().ifPresent(inputs -> fingerprints.put("quarantine", inputs));
     identity.forEach((modality, fields) -> fingerprints.put(modality, Fingerprint.of(fields)));
     for (String dataset : datasets) {
-      Optional<Manifest> prepared = Manifest.read(conf(), workspace.prepareManifest(dataset));
-      prepared.ifPresent(m -> fingerprints.put("prepare." + dataset, m.fingerprint()));
+      Manifest.read(conf(), prepared.prepareManifest(dataset))
+          .ifPresent(m -> fingerprints.put("prepare." + dataset, m.fingerprint()));
     }
     Map<String, EncoderConfig> encodersById = new TreeMap<>();
     encoders.forEach((modality, encoder) -> encodersById.put(modality.id(), encoder));

@@ -8,7 +8,6 @@ import io.codonloom.config.InputFormat;
 import io.codonloom.config.Task;
 import io.codonloom.job.prepare.PrepareCounts;
 import io.codonloom.job.prepare.PrepareJob;
-import io.codonloom.sequence.Modality;
 import io.codonloom.table.InputTable;
 import io.codonloom.table.Manifest;
 import io.codonloom.table.TableColumns;
@@ -18,44 +17,65 @@ import io.codonloom.training.Reading;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The input of a prediction as a dataset of the workspace, for as long as it is needed. */
-final class NewSequences {
+/**
+ * The input of a prediction as a dataset of a workspace that is there until this is closed. It is
+ * not the experiment's: whoever reads a whole table of that one must not meet these sequences.
+ */
+final class NewSequences implements AutoCloseable {
+  /** The name of the dataset. */
+  static final String NAME = "predict";
+
   private final SparkSession spark;
   private final Workspace workspace;
   private final io.codonloom.config.Dataset like;
-  private final String name;
   private final String input;
+  private final InputFormat format;
 
-  /**
-   * @param like whose columns the input has; labels are not read
-   * @param name of the dataset
-   */
-  NewSequences(
+  private NewSequences(
       SparkSession spark,
       Workspace workspace,
       io.codonloom.config.Dataset like,
-      String name,
-      String input) {
+      String input,
+      InputFormat format) {
     this.spark = spark;
     this.workspace = workspace;
     this.like = like;
-    this.name = name;
     this.input = input;
+    this.format = format;
   }
 
-  /** Holds every row against the rules and writes the tables. */
+  /**
+   * Finds the input; nothing is read or written yet.
+   *
+   * @param workspace for this alone
+   * @param like whose columns the input has, and whose format where its ending tells none; labels
+   *     are not read
+   * @throws io.codonloom.UserException if there is no input, or its format cannot be told
+   */
+  static NewSequences open(
+      SparkSession spark, Workspace workspace, io.codonloom.config.Dataset like, String input) {
+    InputFormat format = InputTable.openByEnding(spark, input, like.format()).format();
+    return new NewSequences(spark, workspace, like, input, format);
+  }
+
+  /**
+   * Holds every row against the rules and writes the tables.
+   *
+   * @throws io.codonloom.job.prepare.NoRowAcceptedException if none passes; there are only {@link
+   *     #rejected} then
+   */
   PrepareCounts prepare(Reading reading) throws IOException {
+    close(); // A call that was killed has left its own.
     Manifest manifest =
         new PrepareJob(
                 spark,
                 workspace,
-                dataset(reading),
+                dataset(reading.geneticCode()),
                 reading.rules().withoutLabels(),
                 List.of(),
                 reading.limits())
@@ -63,8 +83,8 @@ final class NewSequences {
     return Manifest.JSON.treeToValue(manifest.counts(), PrepareCounts.class);
   }
 
-  private io.codonloom.config.Dataset dataset(Reading reading) {
-    boolean fasta = InputTable.open(spark, input, InputFormat.AUTO).format() == InputFormat.FASTA;
+  private io.codonloom.config.Dataset dataset(int geneticCode) {
+    boolean fasta = format == InputFormat.FASTA;
     Columns columns =
         new Columns(
             fasta ? List.of("id") : like.columns().id(),
@@ -75,12 +95,12 @@ final class NewSequences {
             fasta ? Optional.empty() : like.columns().geneticCode(),
             List.of());
     return new io.codonloom.config.Dataset(
-        name,
+        NAME,
         input,
-        InputFormat.AUTO,
+        format,
         Optional.empty(),
         columns,
-        reading.geneticCode(),
+        geneticCode,
         like.labelName(),
         like.labelOrigin(),
         Task.REGRESSION,
@@ -107,25 +127,13 @@ final class NewSequences {
             col(TableColumns.POSITION));
   }
 
-  /** Deletes the tables. */
-  void delete() throws IOException {
-    Path prepared = workspace.prepareManifest(name);
-    prepared.getFileSystem(conf()).delete(prepared, false);
-    for (Modality modality : Modality.values()) {
-      Path table =
-          TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
-      TableWriter.delete(conf(), partition(table));
-    }
-    for (Path table : List.of(workspace.labels(), workspace.rejects(), workspace.splits())) {
-      TableWriter.delete(conf(), partition(table));
-    }
+  /** Deletes the workspace. */
+  @Override
+  public void close() throws IOException {
+    TableWriter.delete(spark.sparkContext().hadoopConfiguration(), new Path(workspace.root()));
   }
 
-  private Path partition(Path table) {
-    return TableWriter.partition(table, TableColumns.DATASET, name);
-  }
-
-  private Configuration conf() {
-    return spark.sparkContext().hadoopConfiguration();
+  private static Path partition(Path table) {
+    return TableWriter.partition(table, TableColumns.DATASET, NAME);
   }
 }

@@ -5,10 +5,9 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Experiment;
-import io.codonloom.encoder.FieldDifference;
-import io.codonloom.fusion.Features;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.embed.EncoderSet;
+import io.codonloom.job.prepare.NoRowAcceptedException;
 import io.codonloom.job.prepare.PrepareCounts;
 import io.codonloom.job.train.LocalStore;
 import io.codonloom.sequence.Modality;
@@ -19,13 +18,13 @@ import io.codonloom.table.StoreIdentity;
 import io.codonloom.table.TableColumns;
 import io.codonloom.table.TableWriter;
 import io.codonloom.table.Workspace;
+import io.codonloom.table.WritableFolder;
 import io.codonloom.training.ModelDescription;
 import io.codonloom.training.ModelFile;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -52,8 +51,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PredictJob {
   private static final Logger LOG = LoggerFactory.getLogger(PredictJob.class);
-  private static final String PREDICTIONS = "predictions";
-  private static final String REFUSED = "refused";
 
   /** A task is long enough to be worth loading an encoder, short enough to be repeated. */
   private static final int SEQUENCES_PER_TASK = 2000;
@@ -62,8 +59,10 @@ public final class PredictJob {
   private final Experiment experiment;
   private final Workspace workspace;
   private final Request request;
-  private final String name;
-  private final NewSequences sequences;
+  private final PredictionFiles files;
+
+  /** For what is in between; not of the experiment, so that nobody takes it for data. */
+  private final Workspace scratch;
 
   /**
    * What is asked for.
@@ -83,53 +82,57 @@ public final class PredictJob {
     this.experiment = experiment;
     this.workspace = new Workspace(experiment.workspace());
     this.request = request;
-    this.name = "predict-" + Fingerprint.of(request.output().toString()).substring(0, 12);
-    this.sequences =
-        new NewSequences(spark, workspace, experiment.dataset(), name, request.input());
+    this.files = new PredictionFiles(conf(), request.output(), request.format());
+    this.scratch = new Workspace(new Path(request.output(), ".codonloom-predict").toString());
   }
 
   /**
-   * Predicts.
+   * Predicts. What an earlier call wrote stays until there is something to put in its place.
    *
-   * @throws UserException if the input or the model cannot be read, no row passes the rules, or an
-   *     encoder or the store is not the one that the model was trained with
+   * @throws UserException if the output cannot be written, the input or the model cannot be read,
+   *     no row passes the rules ({@code refused} is written then), or an encoder or the store is
+   *     not the one that the model was trained with
    */
   public Manifest run() throws IOException {
     Instant started = Instant.now();
-    ModelFile model = LocalCopy.read(conf(), request.model(), ModelFile::read);
-    ModelDescription description = model.description();
-    Map<Modality, EncoderConfig> encoders = encoders(description);
-    EncoderSet set = EncoderSet.of(conf(), encoders, experiment.store(), experiment.embed());
-    requireTrainedWith(description, set.fields());
-    StoreIdentity.check(conf(), store(), set.fields());
+    WritableFolder.probe(conf(), request.output());
+    try (NewSequences sequences =
+        NewSequences.open(spark, scratch, experiment.dataset(), request.input())) {
+      ModelFile model = LocalCopy.read(conf(), request.model(), ModelFile::read);
+      ModelEncoders encoders =
+          ModelEncoders.of(conf(), experiment, request.model(), model.description());
+      StoreIdentity.check(conf(), store(), encoders.set().fields());
+      return predict(started, sequences, model, encoders);
+    }
+  }
 
-    Path manifestFile = new Path(request.output(), "manifest.json");
-    manifestFile.getFileSystem(conf()).delete(manifestFile, false);
-    PredictionFiles files = new PredictionFiles(conf(), request.output(), request.format());
-    files.delete(PREDICTIONS);
-    files.delete(REFUSED);
-    PrepareCounts prepared = sequences.prepare(description.reading());
-    Map<Modality, Long> stored = embedShared(encoders, prepared);
+  private Manifest predict(
+      Instant started, NewSequences sequences, ModelFile model, ModelEncoders encoders)
+      throws IOException {
+    ModelDescription description = model.description();
+    PrepareCounts prepared = prepare(sequences, description);
+    Map<Modality, Long> stored = embedShared(encoders.configs(), prepared);
     Map<Modality, LongAccumulator> passing = new TreeMap<>();
-    for (Modality modality : encoders.keySet()) {
+    for (Modality modality : encoders.configs().keySet()) {
       passing.put(modality, spark.sparkContext().longAccumulator(modality.id() + " encoded"));
     }
-    Path scores = new Path(request.output(), "scores");
+    Path scores = new Path(scratch.root(), "scores");
     try {
-      score(model, set, stored, prepared, passing, scores);
+      score(model, encoders.set(), stored, prepared, passing, scores);
     } finally {
       EncoderSet.closeIdle();
     }
     ScoredRows rows = new ScoredRows(sequences, spark.read().parquet(scores.toString()));
-    long predicted = files.write(PREDICTIONS, rows.predictions(description));
-    long refused = files.write(REFUSED, rows.refused());
+    files.deleteFormer(!stored.isEmpty());
+    long predicted = files.write(PredictionFiles.PREDICTIONS, rows.predictions(description));
+    long refused = files.write(PredictionFiles.REFUSED, rows.refused());
     if (predicted + refused != prepared.rows()) {
       throw new IllegalStateException(
           "%d rows, but %d predicted and %d refused"
               .formatted(prepared.rows(), predicted, refused));
     }
     Map<String, PredictCounts.OfModality> modalities = new TreeMap<>();
-    for (Modality modality : encoders.keySet()) {
+    for (Modality modality : encoders.configs().keySet()) {
       modalities.put(
           modality.id(),
           new PredictCounts.OfModality(
@@ -147,9 +150,7 @@ public final class PredictJob {
             prepared.sequencesAccepted(),
             modalities);
     Manifest manifest = manifest(started, model, counts);
-    manifest.write(conf(), manifestFile);
-    TableWriter.delete(conf(), scores);
-    sequences.delete();
+    manifest.write(conf(), files.manifest());
     LOG.info(
         "predict: {} rows, {} predicted, {} refused: {}",
         counts.rows(),
@@ -159,35 +160,15 @@ public final class PredictJob {
     return manifest;
   }
 
-  /** The encoders that the model needs. */
-  private Map<Modality, EncoderConfig> encoders(ModelDescription description) {
-    Map<Modality, EncoderConfig> needed = new TreeMap<>();
-    if (description.network().features() == Features.ONE_HOT) {
-      return needed;
+  private PrepareCounts prepare(NewSequences sequences, ModelDescription description)
+      throws IOException {
+    try {
+      return sequences.prepare(description.reading());
+    } catch (NoRowAcceptedException e) {
+      files.deleteFormer(false);
+      files.write(PredictionFiles.REFUSED, sequences.rejected().orderBy(TableColumns.ROW_NUMBER));
+      throw new UserException(e.at(files.table(PredictionFiles.REFUSED)), e);
     }
-    for (Modality modality : description.dims().keySet()) {
-      EncoderConfig encoder = experiment.encoders().get(modality);
-      if (encoder == null) {
-        throw new UserException(
-            "the model reads %s embeddings: the config has no encoders.%s"
-                .formatted(modality.id(), modality.id()));
-      }
-      needed.put(modality, encoder);
-    }
-    return needed;
-  }
-
-  private void requireTrainedWith(
-      ModelDescription description, Map<String, SortedMap<String, String>> fields) {
-    fields.forEach(
-        (modality, now) -> {
-          Map<String, String> trained = description.encoders().getOrDefault(modality, Map.of());
-          if (!now.equals(trained)) {
-            throw new UserException(
-                "%s was trained with another %s encoder than the config's: %s"
-                    .formatted(request.model(), modality, FieldDifference.of(trained, now)));
-          }
-        });
   }
 
   /**
@@ -212,8 +193,9 @@ public final class PredictJob {
                   shared,
                   experiment.store(),
                   experiment.embed(),
-                  List.of(name),
-                  new Path(request.output(), "embed.json"))
+                  List.of(NewSequences.NAME),
+                  scratch,
+                  files.embedRecord())
               .run();
       for (Modality modality : shared.keySet()) {
         stored.put(modality, embedded.counts().path(modality.id()).path("computed").asLong());
@@ -231,7 +213,7 @@ public final class PredictJob {
       Path scores)
       throws IOException {
     ModelDescription description = model.description();
-    SequenceInputs inputs = new SequenceInputs(spark, workspace, name);
+    SequenceInputs inputs = new SequenceInputs(spark, scratch, NewSequences.NAME);
     boolean letters = set.fields().isEmpty();
     List<Modality> modalities = List.copyOf(description.dims().keySet());
     Dataset<Row> rows =

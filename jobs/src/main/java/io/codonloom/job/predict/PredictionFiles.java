@@ -15,8 +15,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Writes tables of single values for the user: as CSV, row after row, or as Parquet. */
+/** What the user gets: tables of single values as CSV, row after row, or as Parquet. */
 final class PredictionFiles {
+  static final String PREDICTIONS = "predictions";
+  static final String REFUSED = "refused";
+
   private final Configuration conf;
   private final Path folder;
   private final OutputFormat format;
@@ -27,10 +30,39 @@ final class PredictionFiles {
     this.format = format;
   }
 
-  /** Takes away what an earlier call wrote, in whatever format. */
-  void delete(String name) throws IOException {
+  /** The record of the call. */
+  Path manifest() {
+    return new Path(folder, "manifest.json");
+  }
+
+  /** The record of what was embedded into the store. */
+  Path embedRecord() {
+    return new Path(folder, "embed.json");
+  }
+
+  /** The file or folder of a table. */
+  Path table(String name) {
+    return table(name, format);
+  }
+
+  private Path table(String name, OutputFormat any) {
+    return new Path(folder, name + any.ending());
+  }
+
+  /**
+   * Takes away what an earlier call wrote, in whatever format, and the manifest first: without it
+   * what is left is not finished.
+   *
+   * @param embedded whether {@link #embedRecord} is this call's own
+   */
+  void deleteFormer(boolean embedded) throws IOException {
+    TableWriter.delete(conf, manifest());
     for (OutputFormat any : OutputFormat.values()) {
-      TableWriter.delete(conf, new Path(folder, name + any.ending()));
+      TableWriter.delete(conf, table(PREDICTIONS, any));
+      TableWriter.delete(conf, table(REFUSED, any));
+    }
+    if (!embedded) {
+      TableWriter.delete(conf, embedRecord());
     }
   }
 
@@ -40,7 +72,7 @@ final class PredictionFiles {
    * @return how many rows it has
    */
   long write(String name, Dataset<Row> rows) throws IOException {
-    Path file = new Path(folder, name + format.ending());
+    Path file = table(name);
     if (format == OutputFormat.PARQUET) {
       TableWriter.replace(rows, file);
       return TableWriter.rows(conf, file);

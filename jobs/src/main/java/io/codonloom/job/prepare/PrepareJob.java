@@ -111,7 +111,8 @@ public final class PrepareJob {
   /**
    * Prepares the dataset, or what is not up to date of it.
    *
-   * @throws UserException if the input cannot be read, or no row of it is accepted
+   * @throws UserException if the input cannot be read
+   * @throws NoRowAcceptedException if no row of it is accepted
    */
   public Manifest run() {
     Instant started = Instant.now();

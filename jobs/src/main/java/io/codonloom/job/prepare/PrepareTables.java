@@ -3,7 +3,6 @@ package io.codonloom.job.prepare;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 
-import io.codonloom.UserException;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
@@ -65,7 +64,7 @@ final class PrepareTables {
   /**
    * Replaces all tables and counts what was written.
    *
-   * @throws UserException if no row is accepted; only the rejects are written then
+   * @throws NoRowAcceptedException if no row is accepted; only the rejects are written then
    */
   PrepareCounts write(
       CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence)
@@ -73,13 +72,7 @@ final class PrepareTables {
     Tally tally = input.tally();
     if (tally.accepted() == 0) {
       writeRejects(input, check);
-      throw new UserException(
-          "none of the "
-              + tally.rows()
-              + " rows passes the rules ("
-              + tally.reasons()
-              + "); every row and its reasons: "
-              + rejects);
+      throw new NoRowAcceptedException(tally, rejects);
     }
     Census census = input.census();
     try (AtOnce atOnce = new AtOnce()) {

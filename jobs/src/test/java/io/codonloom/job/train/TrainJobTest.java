@@ -260,27 +260,51 @@ class TrainJobTest {
   }
 
   @Test
+  void whatCannotBeTrainedCostsNoFormerResult() throws IOException {
+    fixture.job(TrainFixture.training("former", 1, 1)).run();
+    TableWriter.replace(
+        fixture
+            .spark
+            .read()
+            .parquet(splits("random").toString())
+            .selectExpr("row_id", "if(part = 'val', 'test', part) as part"),
+        splits("without"));
+    assertThatThrownBy(() -> fixture.job(onSplit("former", "without")).run())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("split without has no rows in part 'val', only in [test, train]");
+    assertThat(Manifest.read(fixture.conf(), fixture.workspace.runManifest("former"))).isPresent();
+  }
+
+  @Test
+  void otherClassesThanThoseOfPrepareAreRefused() throws IOException {
+    TrainJob job =
+        new TrainJob(
+            fixture.spark,
+            fixture.workspace,
+            TrainFixture.classification(),
+            "s",
+            TrainFixture.training("classes", 1, 1),
+            TrainFixture.network());
+    assertThatThrownBy(job::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("dataset d was prepared with the classes [], not [low")
+        .hasMessageContaining("run prepare again");
+  }
+
+  private static Training onSplit(String run, String split) {
+    return new Training(run, split, 5, 8, 1, 3, 1, 5, 5, 0.5, ADAM, 5e-3, 0, false, 9, NONE);
+  }
+
+  private static org.apache.hadoop.fs.Path splits(String split) {
+    return TableWriter.partition(
+        TableWriter.partition(fixture.workspace.splits(), TableColumns.DATASET, "d"),
+        "split",
+        split);
+  }
+
+  @Test
   void namesASplitThatIsNotThere() {
-    Training real = TrainFixture.training("nosplit", 1, 1);
-    Training other =
-        new Training(
-            "nosplit",
-            "gene",
-            5,
-            8,
-            1,
-            3,
-            1,
-            5,
-            5,
-            0.5,
-            ADAM,
-            real.learningRate(),
-            0,
-            false,
-            9,
-            NONE);
-    assertThatThrownBy(() -> fixture.job(other).run())
+    assertThatThrownBy(() -> fixture.job(onSplit("nosplit", "gene")).run())
         .isInstanceOf(UserException.class)
         .hasMessage("dataset d has no split gene; run prepare first");
   }
