@@ -6,7 +6,7 @@
 
 A file holds a network's first parameters (`before.LAYER.PARAMETER`, in Codonloom's own layout), its
 prediction from them, and both after 20 steps of Adam or AdamW on one batch without dropout; in the metadata
-the settings as Codonloom's JSON. The batch is in inputs.safetensors: five examples whose modalities have
+the settings as Codonloom's JSON. The batch is in inputs.safetensors: seven examples whose modalities have
 different lengths. The networks are written from the formulas of BioLangFusion (arXiv 2506.08936) alone, each
 example on its own and without any padding, so that nothing of Codonloom's masks is repeated here.
 """
@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 HERE = Path(__file__).parent
 DIMS = {"DNA": 3, "RNA": 2, "PROTEIN": 2}
-LENGTHS = [(9, 5, 9), (4, 4, 4), (1, 1, 1), (6, 7, 6), (12, 3, 12)]
+LENGTHS = [(9, 5, 9), (4, 4, 4), (1, 1, 1), (6, 7, 6), (12, 3, 12), (8, 5, 7), (3, 9, 5)]
 STEPS = 20
 TAU = (0.02, 20.0)
 CLASSES = 3
@@ -49,6 +49,7 @@ def settings(**changes):
 
 
 SHARED = {"units": 3, "shared": True, "temperatureMin": TAU[0], "temperatureMax": TAU[1]}
+CLAMPED = {"units": 3, "shared": False, "temperatureMin": 0.5, "temperatureMax": 2.0}
 ADAM = {"method": "ADAM", "learningRate": 0.01, "weightDecay": 0.0}
 L2 = {**ADAM, "weightDecay": 0.1}
 ADAMW = {"method": "ADAMW", "learningRate": 0.01, "weightDecay": 0.1}
@@ -75,7 +76,21 @@ NETWORKS = {
     "cross-attention": (settings(fusion="CROSS_ATTENTION"), "DRP", NUMBER, L2),
     "cross-attention-mlp": (settings(fusion="CROSS_ATTENTION", head="MLP"), "DP", NUMBER, ADAMW),
     "vanilla-concat": (settings(fusion="VANILLA_CONCAT"), "DRP", NUMBER, ADAM),
+    "concat-lstm": (settings(fusion="CONCAT", head="LSTM"), "DRP", NUMBER, ADAM),
+    "concat-mlp": (settings(fusion="CONCAT", head="MLP"), "DRP", NUMBER, ADAM),
+    "concat-two": (settings(fusion="CONCAT"), "DP", NUMBER, ADAM),
+    "concat-all-two": (settings(fusion="CONCAT", concat={"projection": "ALL"}), "RP", NUMBER, ADAM),
+    "mil-mlp-classes": (settings(head="MLP"), "DRP", {"classes": CLASSES, "classWeights": []}, ADAM),
+    "mil-no-entropy": (settings(mil={"entropyWeight": 0.0}), "DRP", NUMBER, ADAM),
+    "mil-below-clamp": (settings(mil={"gates": CLAMPED}), "DRP", NUMBER, ADAM),
+    "mil-above-clamp": (settings(mil={"gates": CLAMPED}), "DRP", NUMBER, ADAM),
+    "token-attention-shared-gates": (
+        settings(fusion="TOKEN_ATTENTION", tokenAttention={"gates": SHARED}), "DRP", NUMBER, ADAM),
+    "token-attention-below-clamp": (
+        settings(fusion="TOKEN_ATTENTION", tokenAttention={"gates": CLAMPED}), "DRP", NUMBER, ADAM),
 }
+# Learned temperatures that start outside their clamp.
+TEMPERATURES = {"mil-below-clamp": 0.3, "mil-above-clamp": 3.0, "token-attention-below-clamp": 0.3}
 
 
 class Network(nn.Module):
@@ -109,6 +124,7 @@ class Network(nn.Module):
                 self.layers["U" + owner] = nn.Linear(width, gates["units"], bias=False)
             self.layers["w"] = nn.Linear(gates["units"], 1, bias=False)
             self.temperature = nn.Parameter(torch.tensor([1.3]))
+            self.clamp = (gates["temperatureMin"], gates["temperatureMax"])
         if fusion == "CROSS_ATTENTION":
             for m in (m.lower() for m in modalities):
                 for part in ("query", "value", "found"):
@@ -178,11 +194,11 @@ class Network(nn.Module):
             return torch.cat(list(h.values())), none
         if fusion == "MIL":
             scores = torch.cat([self.scores(m, v.mean(0)) for m, v in h.items()])
-            alpha = torch.softmax(scores / self.temperature.clamp(*TAU), 0)
+            alpha = torch.softmax(scores / self.temperature.clamp(*self.clamp), 0)
             return sum(a * whole(v) for a, v in zip(alpha, h.values())), -(alpha * alpha.log()).sum()
         if fusion == "TOKEN_ATTENTION":
             scores = torch.cat([self.scores(m, whole(v)) for m, v in h.items()], 1)
-            alpha = torch.softmax(scores / self.temperature.clamp(*TAU), 1)
+            alpha = torch.softmax(scores / self.temperature.clamp(*self.clamp), 1)
             return sum(alpha[:, i:i + 1] * whole(v) for i, v in enumerate(h.values())), none
         context = torch.cat(list(h.values()))
         attended = torch.cat([whole(self.attend(m, v, context)) for m, v in h.items()], 1)
@@ -290,6 +306,8 @@ def files():
     for seed, (name, (shape, letters, target, optimizer)) in enumerate(NETWORKS.items()):
         torch.manual_seed(100 + seed)
         network = Network(shape, [names[x] for x in letters], target)
+        if name in TEMPERATURES:
+            network.temperature.data.fill_(TEMPERATURES[name])
         arrays = {f"before.{k}": v for k, v in network.exported().items()}
         arrays["prediction.before"] = network.predictions(examples).numpy()
         adam = network.optimizer(optimizer)

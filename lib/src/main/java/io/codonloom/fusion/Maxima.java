@@ -69,10 +69,10 @@ final class Maxima {
     return rows.length;
   }
 
-  /** Sets the gradients of features that the ReLU has cut to 0. */
+  /** Sets the gradients of features that the ReLU has cut to 0; it cuts no NaN. */
   void clearInactive(Vectors deltas, Vectors bias) {
     for (int i = 0; i < rows.length; i++) {
-      if (!(values.get(i) + bias.get(i % columns()) > 0)) {
+      if (values.get(i) + bias.get(i % columns()) <= 0) {
         deltas.set(i, 0);
       }
     }

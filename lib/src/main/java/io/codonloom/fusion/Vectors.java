@@ -44,7 +44,8 @@ abstract sealed class Vectors {
 
   /**
    * Running maximum: where {@code this[from + i]} exceeds {@code best[at + i]} it replaces it and
-   * {@code where[at + i]} becomes {@code mark}.
+   * {@code where[at + i]} becomes {@code mark}. A NaN exceeds everything and stays, so that it
+   * reaches the loss.
    */
   abstract void maximum(int from, int length, Vectors best, int[] where, int at, int mark);
 
@@ -89,8 +90,9 @@ abstract sealed class Vectors {
     void maximum(int from, int length, Vectors best, int[] where, int at, int mark) {
       float[] top = ((Floats) best).values;
       for (int i = 0; i < length; i++) {
-        if (values[from + i] > top[at + i]) {
-          top[at + i] = values[from + i];
+        float value = values[from + i];
+        if (value > top[at + i] || Float.isNaN(value)) {
+          top[at + i] = value;
           where[at + i] = mark;
         }
       }
@@ -131,8 +133,9 @@ abstract sealed class Vectors {
     void maximum(int from, int length, Vectors best, int[] where, int at, int mark) {
       double[] top = ((Doubles) best).values;
       for (int i = 0; i < length; i++) {
-        if (values[from + i] > top[at + i]) {
-          top[at + i] = values[from + i];
+        double value = values[from + i];
+        if (value > top[at + i] || Double.isNaN(value)) {
+          top[at + i] = value;
           where[at + i] = mark;
         }
       }

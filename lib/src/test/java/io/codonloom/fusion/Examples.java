@@ -1,8 +1,11 @@
 package io.codonloom.fusion;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -111,7 +114,28 @@ final class Examples {
   /** The gradient of the summed loss, as one vector. */
   static INDArray gradient(ComputationGraph network, MultiDataSet batch) {
     score(network, batch);
-    return network.gradient().gradient().dup();
+    INDArray gradient = network.gradient().gradient();
+    return gradient.reshape(gradient.length()).dup();
+  }
+
+  /** The gradient of the summed loss with respect to each parameter, as vectors. */
+  static Map<String, INDArray> gradients(ComputationGraph network, MultiDataSet batch) {
+    INDArray all = gradient(network, batch);
+    Map<String, INDArray> gradients = new LinkedHashMap<>();
+    long at = 0;
+    for (Map.Entry<String, INDArray> entry : FusionNetwork.parameters(network).entrySet()) {
+      long end = at + entry.getValue().length();
+      gradients.put(entry.getKey(), all.get(NDArrayIndex.interval(at, end)).dup());
+      at = end;
+    }
+    return gradients;
+  }
+
+  /** The largest magnitude of an array's numbers, which must all be finite. */
+  static double largest(INDArray array) {
+    double[] values = array.dup('c').data().asDouble();
+    assertThat(Arrays.stream(values)).allMatch(Double::isFinite);
+    return Arrays.stream(values).map(Math::abs).max().orElseThrow();
   }
 
   /** The loss as training sees it, dropout on. */

@@ -22,6 +22,8 @@ public final class NetworkShape {
   private Features features = Features.EMBEDDINGS;
   private int gateUnits = 3;
   private boolean sharedGates;
+  private double temperatureMin = 0.02;
+  private double temperatureMax = 20;
   private double entropyWeight = 0.1;
   private int channels = 2;
   private List<Integer> kernels = List.of(3, 4, 5);
@@ -77,6 +79,13 @@ public final class NetworkShape {
     return this;
   }
 
+  /** Clamps the learned temperature. */
+  public NetworkShape temperatures(double min, double max) {
+    temperatureMin = min;
+    temperatureMax = max;
+    return this;
+  }
+
   public NetworkShape entropyWeight(double value) {
     entropyWeight = value;
     return this;
@@ -109,7 +118,7 @@ public final class NetworkShape {
   }
 
   public FusionSettings build() {
-    Gates gates = new Gates(gateUnits, sharedGates, 0.02, 20);
+    Gates gates = new Gates(gateUnits, sharedGates, temperatureMin, temperatureMax);
     return new FusionSettings(
         modalities,
         features,

@@ -153,6 +153,6 @@ class PyTorchNetworkTest {
   private static double difference(INDArray actual, INDArray expected) {
     assertThat(actual.length()).isEqualTo(expected.length());
     INDArray difference = actual.dup('c').reshape('c', expected.shape()).subi(expected);
-    return difference.amaxNumber().doubleValue();
+    return Examples.largest(difference);
   }
 }

@@ -13,9 +13,17 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** Small networks of every kind, for the tests that hold for all of them. */
+/**
+ * Small networks of every kind, for the tests that hold for all of them.
+ *
+ * @param temperature the learned temperature of an attention over modalities
+ */
 record TestNetworks(
-    String name, FusionSettings settings, SortedMap<Modality, Integer> dims, Target target) {
+    String name,
+    FusionSettings settings,
+    SortedMap<Modality, Integer> dims,
+    Target target,
+    double temperature) {
 
   /** Every fusion and every head, and what changes their graphs. */
   static Stream<TestNetworks> all() {
@@ -41,6 +49,12 @@ record TestNetworks(
     all.add(of("MIL, dropout", new NetworkShape().dropout(0.4)));
     all.add(of("MIL, shared gates", new NetworkShape().sharedGates()));
     all.add(of("MIL, spreading", new NetworkShape().entropyWeight(-0.3)));
+    all.add(of("MIL, no entropy term", new NetworkShape().entropyWeight(0)));
+    for (Fusion fusion : EnumSet.of(Fusion.MIL, Fusion.TOKEN_ATTENTION)) {
+      NetworkShape shape = new NetworkShape().fusion(fusion).temperatures(0.5, 2);
+      all.add(of(fusion + ", temperature below its clamp", shape).temperature(0.3));
+      all.add(of(fusion + ", temperature above its clamp", shape).temperature(3));
+    }
     all.add(of("MIL, upsampled DNA", new NetworkShape().upsampledDna()));
     all.add(of("TextCNN behind a projection", new NetworkShape().headProjection(3)));
     all.add(of("concat of projections", new NetworkShape().fusion(Fusion.CONCAT).projectAll()));
@@ -72,13 +86,18 @@ record TestNetworks(
   }
 
   private static TestNetworks of(String name, NetworkShape shape, Target target) {
-    return new TestNetworks(name, shape.build(), Examples.DIMS, target);
+    return new TestNetworks(name, shape.build(), Examples.DIMS, target, 0.9);
   }
 
   private static TestNetworks of(String name, NetworkShape shape, Set<Modality> modalities) {
     SortedMap<Modality, Integer> dims = new TreeMap<>(Examples.DIMS);
     dims.keySet().retainAll(modalities);
-    return new TestNetworks(name, shape.build(), dims, Target.REGRESSION);
+    return new TestNetworks(name, shape.build(), dims, Target.REGRESSION, 0.9);
+  }
+
+  /** The same network with another temperature. */
+  TestNetworks temperature(double value) {
+    return new TestNetworks(name, settings, dims, target, value);
   }
 
   ComputationGraph build(DataType type) {
@@ -94,7 +113,9 @@ record TestNetworks(
     FusionNetwork.parameters(network)
         .forEach(
             (name, values) -> {
-              if (values.rank() == 1) {
+              if (name.equals(FusionNetwork.ATTENTION + ".temperature")) {
+                values.assign(temperature);
+              } else if (values.rank() == 1) {
                 for (long i = 0; i < values.length(); i++) {
                   values.putScalar(i, values.getDouble(i) * 0.8 + 0.1 + 0.05 * i);
                 }
