@@ -70,17 +70,39 @@ class CommandLineTest {
         "prepare --config @DEMO@ --set epochs | --set takes key=value",
         "prepare --config @DEMO@ --set train.split=no | train.split is 'no', but splits holds main",
         "prepare --config @DEMO@ --set model.fusion=magic | model.fusion is one of",
+        "prepare --config @DEMO@ --set train.learning-rate=Infinity | learning-rate must be a number",
         "prepare --config @DEMO@ --set train.seed=0 | seed must not be 0",
-        "prepare --config @DEMO@ --set train.learning-rate=Infinity | train.learning-rate",
-        "run --config @DEMO@ --set model.fusion=none | fusion = none reads exactly one modality, not dna, rna, protein",
-        "plan --config @DEMO@ --set model.modalities=[rna] --set model.dna-alignment=transposed-convolution | needs dna",
-        "run --config @DEMO@ --set splits=[{name=main,folds=5}] | train.split names main, which has no parts train and val",
       })
   void wrongArgumentsAndConfigsEndWithOneLineAndCode1(String arguments, String message) {
     Result result = run(arguments.replace("@DEMO@", DEMO).split(" "));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains(message);
     assertThat(result.err().strip().lines().count()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aTrainingThatTheConfigAloneForbidsIsRefusedBeforeAnyWork() throws IOException {
+    Path folds = folder.resolve("folds.conf");
+    Files.writeString(
+        folds,
+        "include file(\"%s\")\nsplits = [{ name = main, by = sequence, folds = 5 }]\n"
+            .formatted(DEMO));
+    assertRefusedBeforeAnyWork(
+        "model: fusion = none reads exactly one modality", DEMO, "model.fusion=none");
+    assertRefusedBeforeAnyWork(
+        "train.split names main, which has no parts train and val",
+        folds.toString(),
+        "model.fusion=mil");
+  }
+
+  private void assertRefusedBeforeAnyWork(String message, String config, String setting) {
+    SparkSessions.local();
+    Path workspace = folder.resolve("forbidden");
+    Result result =
+        run("run", "--config", config, "--set", "workspace=" + workspace, "--set", setting);
+    assertThat(result.err()).contains(message).doesNotContain("\tat ");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(workspace).doesNotExist();
   }
 
   @Test

@@ -50,7 +50,8 @@ class TrainJobTest {
 
   @BeforeAll
   static void writeWorkspace() throws IOException {
-    fixture = new TrainFixture(SparkSessions.local(), folder.resolve("a folder {1}"), 150).write();
+    fixture =
+        new TrainFixture(SparkSessions.local(), folder.resolve("a folder at 100 %"), 150).write();
   }
 
   @Test
