@@ -267,7 +267,7 @@ class PrepareFormatsTest {
         .isInstanceOf(UserException.class);
     assertThatThrownBy(fixture().file("d.dat", HEADER)::run)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("set format = csv");
+        .hasMessageContaining("or set dataset.format");
     assertThat(
             fixture()
                 .file("d.dat", HEADER + "a,ATGGCTTAA,1\n")
