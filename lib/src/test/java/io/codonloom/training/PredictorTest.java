@@ -18,7 +18,6 @@ import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.RandomCheckpoint;
 import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
-import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.NetworkShape;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
@@ -143,30 +142,7 @@ class PredictorTest {
 
   @Test
   void classesHaveProbabilitiesAndANetworkWithoutWeightsHasNoAttention() throws IOException {
-    SortedMap<Modality, Integer> dims =
-        new TreeMap<>(Map.of(Modality.RNA, OneHot.dim(Modality.RNA)));
-    FusionSettings letters =
-        new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build();
-    ComputationGraph graph =
-        new ComputationGraph(
-            FusionNetwork.configuration(letters, dims, Target.classes(3), Optimizer.adam(0.01), 4));
-    graph.init();
-    ModelDescription description =
-        new ModelDescription(
-            ModelFile.FORMAT,
-            "0.1.0",
-            "level",
-            List.of("low", "middle", "high"),
-            letters,
-            dims,
-            new LabelScaling(0, 1),
-            new Reading(1, Rules.defaults(), new TreeMap<>()),
-            Map.of(),
-            Map.of());
-    Path file = folder.resolve("classes.safetensors");
-    try (OutputStream out = Files.newOutputStream(file)) {
-      ModelFile.write(out, description, graph);
-    }
+    Path file = letters(Modality.RNA, List.of("low", "middle", "high"), 1);
     try (Predictor predictor = Predictor.open(file, Map.of())) {
       Prediction prediction = predictor.predict(GENE);
 
@@ -189,33 +165,40 @@ class PredictorTest {
     }
   }
 
-  @Test
-  void readsASequenceInTheGeneticCodeOfTheTrainingUnlessAnotherIsNamed() throws IOException {
-    SortedMap<Modality, Integer> dims =
-        new TreeMap<>(Map.of(Modality.PROTEIN, OneHot.dim(Modality.PROTEIN)));
-    FusionSettings letters =
-        new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build();
+  /** A model that reads one modality's letters. */
+  private static Path letters(Modality modality, List<String> classes, int geneticCode)
+      throws IOException {
+    ModelDescription description =
+        new ModelDescription(
+            ModelFile.FORMAT,
+            "0.1.0",
+            "level",
+            classes,
+            new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build(),
+            new TreeMap<>(Map.of(modality, OneHot.dim(modality))),
+            new LabelScaling(0, 1),
+            new Reading(geneticCode, Rules.defaults(), new TreeMap<>()),
+            Map.of(),
+            Map.of());
     ComputationGraph graph =
         new ComputationGraph(
-            FusionNetwork.configuration(letters, dims, Target.REGRESSION, Optimizer.adam(0.01), 4));
+            FusionNetwork.configuration(
+                description.network(),
+                description.dims(),
+                description.target(),
+                Optimizer.adam(0.01),
+                4));
     graph.init();
-    Path file = folder.resolve("mold.safetensors");
+    Path file = folder.resolve("letters-of-" + modality.id() + ".safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
-      ModelFile.write(
-          out,
-          new ModelDescription(
-              ModelFile.FORMAT,
-              "0.1.0",
-              "stability",
-              List.of(),
-              letters,
-              dims,
-              new LabelScaling(0, 1),
-              new Reading(4, Rules.defaults(), new TreeMap<>()),
-              Map.of(),
-              Map.of()),
-          graph);
+      ModelFile.write(out, description, graph);
     }
+    return file;
+  }
+
+  @Test
+  void readsASequenceInTheGeneticCodeOfTheTrainingUnlessAnotherIsNamed() throws IOException {
+    Path file = letters(Modality.PROTEIN, List.of(), 4);
     String tryptophanInCodeFour = "AUGUGAGCUUAA";
     try (Predictor predictor = Predictor.open(file, Map.of())) {
       assertThat(predictor.predict(tryptophanInCodeFour))

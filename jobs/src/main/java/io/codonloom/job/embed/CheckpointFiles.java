@@ -1,6 +1,7 @@
 package io.codonloom.job.embed;
 
 import io.codonloom.UserException;
+import io.codonloom.table.Fingerprint;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -77,7 +77,7 @@ record CheckpointFiles(String uri, String sha256) implements Serializable {
           hashes.put(name, copy(fs, file.getPath(), partial.resolve(name)));
         }
       }
-      MessageDigest all = sha256Digest();
+      MessageDigest all = Fingerprint.sha256();
       hashes.forEach(
           (name, hash) -> all.update((hash + "  " + name + "\n").getBytes(StandardCharsets.UTF_8)));
       String hash = HexFormat.of().formatHex(all.digest());
@@ -106,20 +106,12 @@ record CheckpointFiles(String uri, String sha256) implements Serializable {
   }
 
   private static String copy(FileSystem fs, Path from, java.nio.file.Path to) throws IOException {
-    MessageDigest digest = sha256Digest();
+    MessageDigest digest = Fingerprint.sha256();
     try (InputStream in = new DigestInputStream(fs.open(from), digest);
         OutputStream out = Files.newOutputStream(to)) {
       in.transferTo(out);
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256Digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Deletes a folder with all that is in it, if it is there. */

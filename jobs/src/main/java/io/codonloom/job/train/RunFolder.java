@@ -1,5 +1,7 @@
 package io.codonloom.job.train;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.Fingerprint;
 import io.codonloom.table.FolderLock;
@@ -96,8 +98,7 @@ final class RunFolder {
   }
 
   void save(TrainingState state) throws IOException {
-    lock.requireHeld();
-    WholeFile.write(conf, stateFile(), state::write);
+    write(stateFile(), state::write);
   }
 
   /** Forgets the state: the run is complete. */
@@ -131,7 +132,17 @@ final class RunFolder {
 
   /** Writes a file of JSON whole. */
   void writeJson(String name, Object content) throws IOException {
+    byte[] json = (Manifest.JSON.writeValueAsString(content) + "\n").getBytes(UTF_8);
+    write(file(name), out -> out.write(json));
+  }
+
+  /**
+   * Writes a file whole.
+   *
+   * @throws io.codonloom.UserException if another job has taken the run over
+   */
+  void write(Path file, WholeFile.Content content) throws IOException {
     lock.requireHeld();
-    WholeFile.writeText(conf, file(name), Manifest.JSON.writeValueAsString(content) + "\n");
+    WholeFile.write(conf, file, content);
   }
 }

@@ -9,7 +9,6 @@ import io.codonloom.fusion.Optimizer;
 import io.codonloom.sequence.Modality;
 import io.codonloom.table.CodeVersion;
 import io.codonloom.table.Manifest;
-import io.codonloom.table.WholeFile;
 import io.codonloom.training.Bootstrap;
 import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
@@ -25,7 +24,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -120,7 +118,7 @@ final class TrainingRun {
       history = fitting.run(graph, state);
     } catch (UserException e) {
       if (!fitting.history().isEmpty()) {
-        writeModel(folder.lastGoodModel(), description, graph);
+        folder.write(folder.lastGoodModel(), out -> ModelFile.write(out, description, graph));
       }
       throw e;
     }
@@ -136,7 +134,7 @@ final class TrainingRun {
     folder.writeJson(
         "metrics.json",
         predictions.scores(rows.counts(), rows.target().classes(), covariates, bootstrap));
-    writeModel(folder.file("model.safetensors"), description, graph);
+    folder.write(folder.file("model.safetensors"), out -> ModelFile.write(out, description, graph));
 
     Map<String, Object> counts = new TreeMap<>();
     counts.put("rows", rows.counts());
@@ -145,11 +143,6 @@ final class TrainingRun {
     counts.put("epochs", history.size());
     counts.put("bestEpoch", best(history));
     return counts;
-  }
-
-  private void writeModel(Path file, ModelDescription description, ComputationGraph graph)
-      throws IOException {
-    WholeFile.write(conf(), file, out -> ModelFile.write(out, description, graph));
   }
 
   private static int best(List<Epoch> history) {

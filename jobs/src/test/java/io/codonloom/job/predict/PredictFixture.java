@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -124,6 +125,15 @@ final class PredictFixture {
             Device.CPU)) {
       return encoder.dim();
     }
+  }
+
+  /** The rows of a Parquet output, by id. */
+  List<Row> predictions(SparkSession spark, String output) {
+    return spark
+        .read()
+        .parquet(folder.resolve(output).resolve("predictions.parquet").toUri().toString())
+        .orderBy("row_id")
+        .collectAsList();
   }
 
   Manifest predict(SparkSession spark, Path model, Path input, String output, OutputFormat format)

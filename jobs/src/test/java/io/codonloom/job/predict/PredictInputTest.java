@@ -74,12 +74,7 @@ class PredictInputTest {
 
     fixture.predict(spark, model, input, "out", OutputFormat.PARQUET);
 
-    List<Row> rows =
-        spark
-            .read()
-            .parquet(folder.resolve("out/predictions.parquet").toUri().toString())
-            .orderBy("row_id")
-            .collectAsList();
+    List<Row> rows = fixture.predictions(spark, "out");
     assertThat(rows).hasSize(SEQUENCES.size());
     assertThat(rows.get(0).schema().fieldNames())
         .containsExactly(

@@ -118,12 +118,7 @@ class PredictJobTest {
     assertThat(manifest.counts().path("predicted").asInt()).isEqualTo(5);
     assertThat(manifest.counts().path("modalities")).isEmpty();
     assertThat(folder.resolve("ws/embeddings")).doesNotExist();
-    List<Row> rows =
-        spark
-            .read()
-            .parquet(folder.resolve("out/predictions.parquet").toUri().toString())
-            .orderBy("row_id")
-            .collectAsList();
+    List<Row> rows = fixture.predictions(spark, "out");
     assertThat(rows).hasSize(5);
     try (Predictor predictor = Predictor.open(model, Map.of())) {
       for (int i = 0; i < 5; i++) {
