@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JobsStructureTest {
-  private static final List<String> FLOW = List.of("config", "table", "device", "job", "cli");
+  private static final List<String> FLOW =
+      List.of("config", "input", "workspace", "store", "device", "encoding", "job", "cli");
   private static final JavaClasses JOBS =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -14,7 +14,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LibraryStructureTest {
   private static final List<String> FLOW =
-      List.of("sequence", "encoder", "alignment", "embedding", "fusion", "training", "report");
+      List.of(
+          "sequence",
+          "tensor",
+          "device",
+          "encoder",
+          "embedding",
+          "fusion",
+          "metric",
+          "model",
+          "training",
+          "report");
   private static final JavaClasses LIBRARY =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())

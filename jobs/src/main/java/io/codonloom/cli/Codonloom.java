@@ -1,6 +1,6 @@
 package io.codonloom.cli;
 
-import io.codonloom.table.CodeVersion;
+import io.codonloom.workspace.CodeVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;

@@ -2,7 +2,7 @@ package io.codonloom.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.job.predict.OutputFormat;
-import io.codonloom.table.Manifest;
+import io.codonloom.workspace.Manifest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;

@@ -33,7 +33,7 @@ public record Split(
   public static final int KMER = 5;
 
   /** See {@link #KMER}. */
-  public static final double MIN_SHARE = 0.1;
+  static final double MIN_SHARE = 0.1;
 
   /** What two parts share is counted with one bit for each part. */
   public static final int MAX_PARTS = 64;

@@ -3,7 +3,6 @@ package io.codonloom.device;
 import io.codonloom.UserException;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Encoding.Processor;
-import io.codonloom.encoder.Device;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.codonloom.UserException;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Encoding.Processor;
-import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Precision;
 import java.util.Map;
 import org.apache.spark.resource.ResourceInformation;

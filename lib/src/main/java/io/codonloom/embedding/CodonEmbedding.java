@@ -1,6 +1,6 @@
 package io.codonloom.embedding;
 
-import io.codonloom.encoder.Half;
+import io.codonloom.tensor.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;

@@ -1,7 +1,6 @@
 package io.codonloom.embedding;
 
 import io.codonloom.UserException;
-import io.codonloom.alignment.CodonAlignment;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderMemoryException;

@@ -1,2 +1,5 @@
-/** The codon matrix of one encoder input, and its bytes. */
+/**
+ * From tokens to codons: one formula for every tokenizer, the codon matrix of one encoder input,
+ * and its bytes.
+ */
 package io.codonloom.embedding;

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param maskId the number of {@code <mask>}
  * @param rotaryBase of the rotary positions' frequencies
  */
-record Architecture(
+public record Architecture(
     int layers,
     int dim,
     int heads,
@@ -39,7 +39,7 @@ record Architecture(
     double rotaryBase) {
 
   /** Both RNA-FM and ESM leave the first two rows of a table of positions unused. */
-  static final int FIRST_POSITION = 2;
+  public static final int FIRST_POSITION = 2;
 
   static Architecture of(ModelConfig config, Family family, Vocabulary words) {
     int dim = config.integer("hidden_size", 1, 1 << 16);
@@ -87,12 +87,12 @@ record Architecture(
         tokenDropout ? "token dropout" : "no token dropout");
   }
 
-  int headDim() {
+  public int headDim() {
     return dim / heads;
   }
 
   /** The most tokens of one text, special ones included. */
-  int maxTokens() {
+  public int maxTokens() {
     return positions - FIRST_POSITION;
   }
 

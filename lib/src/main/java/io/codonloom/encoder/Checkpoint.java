@@ -139,7 +139,7 @@ public final class Checkpoint {
   }
 
   /** SHA-256 of the vocabulary, one word a line. */
-  public String vocabularySha256() {
+  String vocabularySha256() {
     byte[] words = String.join("\n", vocabulary.words()).getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(Weights.newSha256().digest(words));
   }

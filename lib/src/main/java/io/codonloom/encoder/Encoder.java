@@ -3,6 +3,15 @@ package io.codonloom.encoder;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.codonloom.UserException;
+import io.codonloom.device.Device;
+import io.codonloom.encoder.onnx.CallMemory;
+import io.codonloom.encoder.onnx.EmbeddingGraph;
+import io.codonloom.encoder.onnx.EncoderGraph;
+import io.codonloom.encoder.onnx.EncoderSession;
+import io.codonloom.encoder.onnx.OnnxCuda;
+import io.codonloom.encoder.onnx.OnnxGraph;
+import io.codonloom.encoder.onnx.RuntimeOptions;
+import io.codonloom.encoder.onnx.WeightTensors;
 import io.codonloom.sequence.Modality;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +89,7 @@ public final class Encoder implements AutoCloseable {
     boolean memory = reason instanceof EncoderMemoryException;
     // CUDA looks for the device only when the first session is made.
     return device.isGpu() && !memory && e.getMessage().contains("CUDA")
-        ? Cuda.unusable(device.ordinal(), e)
+        ? OnnxCuda.unusable(device.ordinal(), e)
         : reason;
   }
 

@@ -1,6 +1,7 @@
 package io.codonloom.encoder;
 
 import io.codonloom.UserException;
+import io.codonloom.device.Device;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;

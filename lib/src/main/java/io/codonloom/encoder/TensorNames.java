@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * package (github.com/ml4bio/RNA-FM) name differently: multimolecule's names without the model's
  * prefix.
  */
-final class TensorNames {
-  static final String FINAL_NORM = "encoder.layer_norm";
+public final class TensorNames {
+  public static final String FINAL_NORM = "encoder.layer_norm";
 
   private static final String WORDS = "embeddings.word_embeddings.weight";
   private static final String ROTARY = "rotary_embeddings.inv_freq";
@@ -58,7 +58,7 @@ final class TensorNames {
 
   private TensorNames() {}
 
-  static String layer(int layer) {
+  public static String layer(int layer) {
     return "encoder.layer." + layer + ".";
   }
 

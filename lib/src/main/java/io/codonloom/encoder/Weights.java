@@ -2,6 +2,9 @@ package io.codonloom.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
+import io.codonloom.tensor.SafetensorsFile;
+import io.codonloom.tensor.Tensor;
+import io.codonloom.tensor.TensorType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -19,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The tensors of a checkpoint, in one safetensors file or several, by canonical name. */
-final class Weights {
+public final class Weights {
   private static final String ONE_FILE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final int SHOWN_PROBLEMS = 8;
@@ -158,7 +161,7 @@ final class Weights {
    *
    * @throws UserException if a number in it is not finite
    */
-  Tensor tensor(String name) {
+  public Tensor tensor(String name) {
     Place place = places.get(name);
     return place.file().finiteTensor(place.name());
   }
@@ -182,7 +185,7 @@ final class Weights {
         .formatHex(newSha256().digest(list.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
-  static MessageDigest newSha256() {
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

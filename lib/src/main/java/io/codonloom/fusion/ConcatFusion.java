@@ -1,5 +1,8 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.CodonConcat;
+import io.codonloom.fusion.layer.CodonLinear;
+import io.codonloom.fusion.layer.Codons;
 import io.codonloom.sequence.Modality;
 import java.util.LinkedHashMap;
 import java.util.Map;

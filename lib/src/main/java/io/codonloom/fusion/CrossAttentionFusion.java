@@ -1,5 +1,12 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.AlongTime;
+import io.codonloom.fusion.layer.CodonConcat;
+import io.codonloom.fusion.layer.CodonLinear;
+import io.codonloom.fusion.layer.CodonSum;
+import io.codonloom.fusion.layer.Codons;
+import io.codonloom.fusion.layer.LayerNorm;
+import io.codonloom.fusion.layer.MultiHeadAttention;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

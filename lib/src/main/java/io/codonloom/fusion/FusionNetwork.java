@@ -1,5 +1,10 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.kernel.DropoutDraw;
+import io.codonloom.fusion.layer.CodonUpsampling;
+import io.codonloom.fusion.layer.Codons;
+import io.codonloom.fusion.layer.NativeLayer;
+import io.codonloom.fusion.layer.RowDropout;
 import io.codonloom.sequence.Modality;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,13 +38,13 @@ import org.nd4j.linalg.lossfunctions.impl.LossMSE;
  */
 public final class FusionNetwork {
   /** The input with each row's numbers for the dropout. */
-  public static final String DRAWS = "draws";
+  static final String DRAWS = "draws";
 
   /** The output with the prediction. */
   public static final String LABEL = "label";
 
   /** The output with the attention weights; its loss is the entropy term. */
-  public static final String ENTROPY = "entropy";
+  static final String ENTROPY = "entropy";
 
   /** The layer with the attention weights. */
   public static final String ATTENTION = "attention";

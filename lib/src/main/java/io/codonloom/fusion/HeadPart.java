@@ -1,5 +1,6 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.Codons;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 
 /** The part of a network between the fused codons and the dropout before its last layer. */

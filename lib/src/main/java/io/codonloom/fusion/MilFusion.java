@@ -1,5 +1,10 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.Codons;
+import io.codonloom.fusion.layer.EntropyPenalty;
+import io.codonloom.fusion.layer.GatedAttention;
+import io.codonloom.fusion.layer.MaskedMean;
+import io.codonloom.fusion.layer.WeightedSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

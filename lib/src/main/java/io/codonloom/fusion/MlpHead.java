@@ -1,5 +1,7 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.Codons;
+import io.codonloom.fusion.layer.MaskedMean;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;

@@ -1,5 +1,6 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.CorrectedAdam;
 import java.io.Serializable;
 import java.util.List;
 import org.nd4j.linalg.learning.config.IUpdater;

@@ -1,5 +1,8 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.CodonLinear;
+import io.codonloom.fusion.layer.Codons;
+import io.codonloom.fusion.layer.WindowMaxima;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 
 /**

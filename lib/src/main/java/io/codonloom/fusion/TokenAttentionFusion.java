@@ -1,5 +1,9 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.CodonConcat;
+import io.codonloom.fusion.layer.CodonWeightedSum;
+import io.codonloom.fusion.layer.Codons;
+import io.codonloom.fusion.layer.GatedAttention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.codonloom.fusion;
 
+import io.codonloom.fusion.layer.AlongTime;
+import io.codonloom.fusion.layer.Codons;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 

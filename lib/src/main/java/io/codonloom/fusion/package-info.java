@@ -1,6 +1,6 @@
 /**
- * The networks that fuse the modalities codon by codon: Deeplearning4j graphs of a few layers with
- * hand-written backward passes.
+ * The networks that fuse the modalities codon by codon: their settings, the parts that they are put
+ * together from, and the Deeplearning4j graph of the whole ({@code fusion.layer} has its layers).
  *
  * <p>Layout. Everything with a codon axis is {@code [batch, codons, features]} in row-major order,
  * the store's own layout, so that a projection is one matrix product over batch × codons rows and a
@@ -10,8 +10,6 @@
  *
  * <p>A {@link io.codonloom.fusion.FusionPart fusion} ends in one vertex {@code [batch, codons,
  * width]}, a {@link io.codonloom.fusion.HeadPart head} starts there and ends in {@code [batch,
- * width]}: {@link io.codonloom.fusion.FusionNetwork} joins them and adds the last layer. Everything
- * with parameters is a layer and not a vertex, because Deeplearning4j's parameter counts and
- * learning rate setters see only layers.
+ * width]}: {@link io.codonloom.fusion.FusionNetwork} joins them and adds the last layer.
  */
 package io.codonloom.fusion;

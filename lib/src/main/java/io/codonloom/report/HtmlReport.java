@@ -1,7 +1,7 @@
 package io.codonloom.report;
 
+import io.codonloom.metric.Score;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.Score;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

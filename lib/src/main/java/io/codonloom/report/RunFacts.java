@@ -1,7 +1,7 @@
 package io.codonloom.report;
 
+import io.codonloom.metric.PartScores;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.PartScores;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.codonloom.report;
 
-import io.codonloom.training.Score;
+import io.codonloom.metric.Score;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.codonloom.report;
 
+import io.codonloom.metric.PartScores;
+import io.codonloom.metric.Score;
 import io.codonloom.report.LineChart.Line;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.PartScores;
-import io.codonloom.training.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -63,7 +63,7 @@ public final class CodingSequence {
   }
 
   /** Whether the last codon is a stop. */
-  public boolean endsWithStop() {
+  boolean endsWithStop() {
     return !rna.isEmpty() && code.isStop(rna, rna.length() - 3);
   }
 

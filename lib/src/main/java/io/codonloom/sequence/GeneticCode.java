@@ -16,10 +16,10 @@ import java.util.TreeMap;
  */
 public final class GeneticCode {
   /** The residue of a stop. */
-  public static final char STOP = '*';
+  static final char STOP = '*';
 
   /** The residue of a codon whose possible readings differ. */
-  public static final char UNKNOWN = 'X';
+  static final char UNKNOWN = 'X';
 
   /** The order of the bases in the NCBI's tables, and N. */
   private static final String BASES = "UCAGN";
@@ -156,7 +156,7 @@ public final class GeneticCode {
   }
 
   /** Whether translation may start at this codon. */
-  public boolean isStart(String text, int position) {
+  boolean isStart(String text, int position) {
     return starts[index(text, position)];
   }
 

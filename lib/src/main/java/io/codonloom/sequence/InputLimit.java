@@ -19,7 +19,7 @@ public record InputLimit(OverLong overLong, int maxCodons) implements Serializab
   }
 
   /** Whether an input of that many codons is longer than the limit. */
-  public boolean isExceededBy(int codons) {
+  boolean isExceededBy(int codons) {
     return maxCodons > 0 && codons > maxCodons;
   }
 }

@@ -62,7 +62,7 @@ public enum Rule {
   }
 
   /** Whether a row that breaks this rule may be treated so. Every rule may refuse it. */
-  public boolean allows(Policy policy) {
+  boolean allows(Policy policy) {
     return policy == Policy.REJECT || alternatives.contains(policy);
   }
 

@@ -30,7 +30,7 @@ public final class EarlyStopping {
     return bestEpoch;
   }
 
-  public double bestLoss() {
+  double bestLoss() {
     return bestLoss;
   }
 }

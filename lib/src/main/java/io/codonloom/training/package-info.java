@@ -1,5 +1,2 @@
-/**
- * What a training needs beside the network: batches, label scaling, schedules, scores with their
- * bootstrap intervals, and the model file. Knows nothing of where rows come from.
- */
+/** What a training needs beside the network: batches, schedules and its state. */
 package io.codonloom.training;

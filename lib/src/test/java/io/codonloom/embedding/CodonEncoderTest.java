@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.codonloom.UserException;
+import io.codonloom.device.Device;
 import io.codonloom.encoder.Checkpoint;
-import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.UserException;
+import io.codonloom.device.Device;
 import io.codonloom.sequence.Modality;
+import io.codonloom.tensor.Half;
+import io.codonloom.tensor.SafetensorsFile;
+import io.codonloom.tensor.Tensor;
+import io.codonloom.tensor.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

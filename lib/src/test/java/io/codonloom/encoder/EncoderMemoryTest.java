@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtException;
 import io.codonloom.UserException;
+import io.codonloom.device.Device;
+import io.codonloom.encoder.onnx.CallMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -2,6 +2,7 @@ package io.codonloom.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codonloom.device.Device;
 import io.codonloom.encoder.GoldenVectors.Case;
 import io.codonloom.encoder.GoldenVectors.Difference;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codonloom.UserException;
+import io.codonloom.device.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,16 +113,6 @@ class PrecisionTest {
             () -> Encoder.open(checkpoint, checkpoint.modality(), settings(Precision.INT8), GPU))
         .isInstanceOf(UserException.class)
         .hasMessage("GPUs compute in fp32 or fp16; int8 is for processors");
-  }
-
-  @Test
-  void quantizedMatricesAreNearestAndTransposed() {
-    Tensor matrix = Tensor.of(new float[] {1, -2, 0.5f, 0, 0, 0, 3e-3f, 1e-3f, -1e-3f}, 3, 3);
-    QuantizedMatrix quantized = QuantizedMatrix.of(matrix);
-    assertThat(quantized.scales()).containsExactly(2 / 127f, 1, 3e-3f / 127);
-    byte[] integers = new byte[9];
-    quantized.integers().get(integers);
-    assertThat(integers).containsExactly(64, 0, 127, -127, 0, 42, 32, 0, -42);
   }
 
   private static EncoderSettings settings(Precision precision) {

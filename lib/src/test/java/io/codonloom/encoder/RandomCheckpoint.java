@@ -2,6 +2,8 @@ package io.codonloom.encoder;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.codonloom.tensor.SafetensorsWriter;
+import io.codonloom.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.codonloom.encoder;
 
+import io.codonloom.device.Device;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

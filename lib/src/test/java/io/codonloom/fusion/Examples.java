@@ -2,6 +2,8 @@ package io.codonloom.fusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codonloom.fusion.kernel.DropoutDraw;
+import io.codonloom.fusion.kernel.Matrices;
 import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Random examples of given lengths in each modality. */
-final class Examples {
+public final class Examples {
   static final SortedMap<Modality, Integer> DIMS =
       new TreeMap<>(Map.of(Modality.DNA, 3, Modality.RNA, 2, Modality.PROTEIN, 2));
 
@@ -31,7 +33,7 @@ final class Examples {
    * @param lengths for each example the codons of DNA, RNA and protein
    * @param padding codons beyond the longest
    */
-  static MultiDataSet batch(
+  public static MultiDataSet batch(
       TestNetworks network, DataType type, int[][] lengths, int padding, long seed) {
     int codons = Arrays.stream(lengths).flatMapToInt(Arrays::stream).max().orElseThrow() + padding;
     List<INDArray> features = new ArrayList<>();
@@ -112,14 +114,14 @@ final class Examples {
   }
 
   /** The gradient of the summed loss, as one vector. */
-  static INDArray gradient(ComputationGraph network, MultiDataSet batch) {
+  public static INDArray gradient(ComputationGraph network, MultiDataSet batch) {
     score(network, batch);
     INDArray gradient = network.gradient().gradient();
     return gradient.reshape(gradient.length()).dup();
   }
 
   /** The gradient of the summed loss with respect to each parameter, as vectors. */
-  static Map<String, INDArray> gradients(ComputationGraph network, MultiDataSet batch) {
+  public static Map<String, INDArray> gradients(ComputationGraph network, MultiDataSet batch) {
     INDArray all = gradient(network, batch);
     Map<String, INDArray> gradients = new LinkedHashMap<>();
     long at = 0;
@@ -132,14 +134,14 @@ final class Examples {
   }
 
   /** The largest magnitude of an array's numbers, which must all be finite. */
-  static double largest(INDArray array) {
+  public static double largest(INDArray array) {
     double[] values = array.dup('c').data().asDouble();
     assertThat(Arrays.stream(values)).allMatch(Double::isFinite);
     return Arrays.stream(values).map(Math::abs).max().orElseThrow();
   }
 
   /** The loss as training sees it, dropout on. */
-  static double score(ComputationGraph network, MultiDataSet batch) {
+  public static double score(ComputationGraph network, MultiDataSet batch) {
     network.setInputs(batch.getFeatures());
     network.setLabels(batch.getLabels());
     network.setLayerMaskArrays(batch.getFeaturesMaskArrays(), null);

@@ -3,9 +3,9 @@ package io.codonloom.fusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.codonloom.encoder.SafetensorsFile;
-import io.codonloom.encoder.Tensor;
 import io.codonloom.sequence.Modality;
+import io.codonloom.tensor.SafetensorsFile;
+import io.codonloom.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -18,7 +18,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  *
  * @param temperature the learned temperature of an attention over modalities
  */
-record TestNetworks(
+public record TestNetworks(
     String name,
     FusionSettings settings,
     SortedMap<Modality, Integer> dims,
@@ -81,7 +81,7 @@ record TestNetworks(
     return all.stream();
   }
 
-  static TestNetworks of(String name, NetworkShape shape) {
+  public static TestNetworks of(String name, NetworkShape shape) {
     return of(name, shape, EnumSet.allOf(Modality.class));
   }
 
@@ -96,11 +96,11 @@ record TestNetworks(
   }
 
   /** The same network with another temperature. */
-  TestNetworks temperature(double value) {
+  public TestNetworks temperature(double value) {
     return new TestNetworks(name, settings, dims, target, value);
   }
 
-  ComputationGraph build(DataType type) {
+  public ComputationGraph build(DataType type) {
     ComputationGraph network =
         new ComputationGraph(
             FusionNetwork.configuration(

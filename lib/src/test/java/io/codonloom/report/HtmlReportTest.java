@@ -2,9 +2,9 @@ package io.codonloom.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.codonloom.metric.PartScores;
+import io.codonloom.metric.Score;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.PartScores;
-import io.codonloom.training.Score;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.codonloom.report;
 
+import io.codonloom.metric.PartScores;
+import io.codonloom.metric.Score;
 import io.codonloom.sequence.Modality;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.PartScores;
-import io.codonloom.training.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

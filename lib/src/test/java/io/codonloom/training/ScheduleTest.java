@@ -3,6 +3,7 @@ package io.codonloom.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.codonloom.model.LabelScaling;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {

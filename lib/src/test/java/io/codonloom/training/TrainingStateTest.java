@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.UserException;
+import io.codonloom.model.SmallNetwork;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

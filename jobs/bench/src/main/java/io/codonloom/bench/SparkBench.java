@@ -9,7 +9,7 @@ import io.codonloom.config.SplitBy;
 import io.codonloom.config.Task;
 import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.sequence.Rules;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

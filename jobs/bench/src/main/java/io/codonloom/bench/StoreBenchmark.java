@@ -1,18 +1,18 @@
 package io.codonloom.bench;
 
 import io.codonloom.cli.TextTable;
+import io.codonloom.device.Device;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.embedding.Windows;
 import io.codonloom.encoder.Checkpoint;
-import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.EmbeddingShard;
+import io.codonloom.store.EmbeddingShard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

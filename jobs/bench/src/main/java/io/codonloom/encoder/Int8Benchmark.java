@@ -5,6 +5,7 @@ import io.codonloom.bench.Clock;
 import io.codonloom.bench.Goals;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
+import io.codonloom.device.Device;
 import io.codonloom.sequence.Modality;
 import java.util.List;
 import java.util.Locale;

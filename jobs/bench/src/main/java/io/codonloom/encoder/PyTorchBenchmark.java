@@ -8,6 +8,7 @@ import io.codonloom.bench.Goals;
 import io.codonloom.bench.PythonProcess;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
+import io.codonloom.device.Device;
 import io.codonloom.sequence.Modality;
 import java.io.IOException;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.codonloom.bench.PythonProcess;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
 import io.codonloom.fusion.FusionSettings.TextCnn;
+import io.codonloom.fusion.kernel.Matrices;
 import io.codonloom.sequence.Modality;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Encoding.Processor;
 import io.codonloom.device.TaskDevice;
-import io.codonloom.encoder.Cuda;
+import io.codonloom.encoder.onnx.OnnxCuda;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,14 +26,14 @@ final class Gpu {
     String names = String.join("; ", seen);
     if (encoding.device() == Processor.GPU) {
       int ordinal = TaskDevice.of(encoding).ordinal();
-      Cuda.require(ordinal);
+      OnnxCuda.require(ordinal);
       return Finding.ok("GPU", "CUDA device %d works (%s)".formatted(ordinal, names));
     }
     if (seen.isEmpty()) {
       return Finding.ok("GPU", "none; encoders run on the CPU");
     }
     try {
-      Cuda.require(0);
+      OnnxCuda.require(0);
       return Finding.ok("GPU", names + "; usable with embed.device = gpu");
     } catch (UserException e) {
       return Finding.ok("GPU", names + "; not in use (" + e.getMessage() + ")");

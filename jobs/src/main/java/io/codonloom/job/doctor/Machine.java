@@ -3,7 +3,7 @@ package io.codonloom.job.doctor;
 import com.sun.management.OperatingSystemMXBean;
 import io.codonloom.config.Encoding;
 import io.codonloom.device.ExecutorMemory;
-import io.codonloom.encoder.NativeLibraries;
+import io.codonloom.device.OnnxRuntime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -42,8 +42,7 @@ final class Machine {
     if (tasks) {
       findings.add(Finding.of("threads", () -> threads(System.getenv("OMP_NUM_THREADS"))));
     }
-    findings.add(
-        Finding.of("ONNX Runtime", () -> Finding.ok("ONNX Runtime", NativeLibraries.load())));
+    findings.add(Finding.of("ONNX Runtime", () -> Finding.ok("ONNX Runtime", OnnxRuntime.load())));
     findings.add(Finding.of("ND4J", () -> nd4j(cpuFacts())));
     findings.add(Finding.of("GPU", () -> Gpu.check(encoding)));
     return findings;

@@ -10,17 +10,19 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.encoder.PrecisionError;
+import io.codonloom.encoding.EncoderSpec;
+import io.codonloom.encoding.OpenEncoders;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.job.embed.QuarantinedInputs.OfShard;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Fingerprint;
-import io.codonloom.table.FolderLock;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.StoreIdentity;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.Workspace;
+import io.codonloom.store.Quarantine;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.store.StoreIdentity;
+import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.FolderLock;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -54,7 +56,7 @@ public final class EmbedJob {
   private final Store store;
   private final Encoding encoding;
   private final List<String> datasets;
-  private final EncoderInputs inputs;
+  private final DistinctTexts inputs;
   private final Path manifestFile;
 
   /**
@@ -105,7 +107,7 @@ public final class EmbedJob {
     this.store = store;
     this.encoding = encoding;
     this.datasets = List.copyOf(datasets);
-    this.inputs = new EncoderInputs(spark, prepared, this.encoders.keySet(), this.datasets);
+    this.inputs = new DistinctTexts(spark, prepared, this.encoders.keySet(), this.datasets);
     this.manifestFile = manifestFile;
   }
 
@@ -132,7 +134,7 @@ public final class EmbedJob {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      EncoderSessions.closeIdle();
+      OpenEncoders.closeIdle();
     }
   }
 
@@ -228,8 +230,8 @@ public final class EmbedJob {
         inputs
             .texts()
             .where(col(TableColumns.MODALITY).equalTo(modality.id()))
-            .where(col(EncoderInputs.WANTED).equalTo(1))
-            .agg(count(lit(1)), sum(EncoderInputs.ROWS))
+            .where(col(DistinctTexts.WANTED).equalTo(1))
+            .agg(count(lit(1)), sum(DistinctTexts.ROWS))
             .first();
     Set<String> computedNow =
         done.stream()

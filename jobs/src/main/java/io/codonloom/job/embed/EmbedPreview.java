@@ -7,14 +7,16 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoding.EncoderSpec;
+import io.codonloom.encoding.OpenEncoders;
 import io.codonloom.job.embed.EmbedEstimate.Todo;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.StoreIdentity;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.Workspace;
+import io.codonloom.store.Quarantine;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.store.StoreIdentity;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ public final class EmbedPreview {
   private final Store store;
   private final Encoding encoding;
   private final Path folder;
-  private final EncoderInputs inputs;
+  private final DistinctTexts inputs;
 
   /** See {@link EmbedJob}. */
   public EmbedPreview(
@@ -55,7 +57,7 @@ public final class EmbedPreview {
     this.store = store;
     this.encoding = encoding;
     this.folder = workspace.embeddings(store.name());
-    this.inputs = new EncoderInputs(spark, workspace, this.encoders.keySet(), List.of(dataset));
+    this.inputs = new DistinctTexts(spark, workspace, this.encoders.keySet(), List.of(dataset));
   }
 
   /**
@@ -91,7 +93,7 @@ public final class EmbedPreview {
         Dataset<Row> wanted =
             texts
                 .where(col(TableColumns.MODALITY).equalTo(modality.id()))
-                .where(col(EncoderInputs.WANTED).equalTo(1));
+                .where(col(DistinctTexts.WANTED).equalTo(1));
         estimates.put(
             modality,
             estimate(
@@ -100,7 +102,7 @@ public final class EmbedPreview {
       return estimates;
     } finally {
       texts.unpersist();
-      EncoderSessions.closeIdle();
+      OpenEncoders.closeIdle();
     }
   }
 
@@ -115,7 +117,7 @@ public final class EmbedPreview {
 
   private static EmbedEstimate estimate(
       List<Shard> all, List<Shard> pending, Dataset<Row> wanted, long quarantined, Todo todo) {
-    Row rows = wanted.agg(sum(EncoderInputs.ROWS)).first();
+    Row rows = wanted.agg(sum(DistinctTexts.ROWS)).first();
     long inputs = all.stream().mapToLong(Shard::wanted).sum();
     return new EmbedEstimate(
         rows.isNullAt(0) ? 0 : rows.getLong(0),
@@ -140,7 +142,7 @@ public final class EmbedPreview {
     }
     Workload work = new Workload(checkpoint, spec.windows(), lengths);
     int tasks = tasks();
-    EncoderPace pace = EncoderPace.measure(spec, waiting, work.bands(), trialSeconds, tasks);
+    ShardPace pace = ShardPace.measure(spec, waiting, work.bands(), trialSeconds, tasks);
     return work.counts(pending.size(), pace.bytesPerCodon(), pace.seconds(pending, tasks));
   }
 

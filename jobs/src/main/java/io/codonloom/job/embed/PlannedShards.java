@@ -9,10 +9,10 @@ import static org.apache.spark.sql.functions.sum;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.EmbeddingShard;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.TableColumns;
+import io.codonloom.store.EmbeddingShard;
+import io.codonloom.store.Quarantine;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.workspace.TableColumns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param all of them
  */
-record PlannedShards(List<Shard> all) {
+public record PlannedShards(List<Shard> all) {
   private static final Logger LOG = LoggerFactory.getLogger(PlannedShards.class);
 
   /** What names a shard. */
@@ -63,7 +63,7 @@ record PlannedShards(List<Shard> all) {
    * @param wantedCodons of the wanted ones
    * @param stored whether its object is there
    */
-  record Shard(
+  public record Shard(
       Modality modality,
       String name,
       long inputs,
@@ -83,7 +83,7 @@ record PlannedShards(List<Shard> all) {
    * Gives every wanted input a shard that can be computed.
    *
    * @param plan gets a generation of the inputs that are in no shard
-   * @param texts of {@link EncoderInputs}
+   * @param texts of {@link DistinctTexts}
    */
   static PlannedShards plan(
       ShardPlan plan,
@@ -93,7 +93,7 @@ record PlannedShards(List<Shard> all) {
       Configuration conf,
       Path store)
       throws IOException {
-    Dataset<Row> wanted = texts.where(col(EncoderInputs.WANTED).equalTo(1));
+    Dataset<Row> wanted = texts.where(col(DistinctTexts.WANTED).equalTo(1));
     Dataset<Row> placed =
         placed(plan.inputs(), new Quarantine(texts.sparkSession(), store), encoding);
     plan.add(wanted.join(placed, INPUT, "left_anti"), settings.shardCodons());
@@ -125,25 +125,25 @@ record PlannedShards(List<Shard> all) {
 
   /**
    * @param planned modality, key, n_codons, shard
-   * @param known modality, key, {@link EncoderInputs#WANTED} of every text of the sequences table
+   * @param known modality, key, {@link DistinctTexts#WANTED} of every text of the sequences table
    */
   static PlannedShards of(Dataset<Row> planned, Dataset<Row> known, Configuration conf, Path store)
       throws IOException {
-    var wanted = coalesce(col(EncoderInputs.WANTED).cast("long"), lit(0L));
+    var wanted = coalesce(col(DistinctTexts.WANTED).cast("long"), lit(0L));
     List<Row> rows =
         planned
             .join(
-                known.select(TableColumns.MODALITY, TableColumns.KEY, EncoderInputs.WANTED),
+                known.select(TableColumns.MODALITY, TableColumns.KEY, DistinctTexts.WANTED),
                 INPUT,
                 "left_outer")
             .groupBy(TableColumns.MODALITY, ShardPlan.SHARD)
             .agg(
                 count(lit(1)),
-                count(EncoderInputs.WANTED),
-                sum(wanted).as(EncoderInputs.WANTED),
+                count(DistinctTexts.WANTED),
+                sum(wanted).as(DistinctTexts.WANTED),
                 sum(TableColumns.N_CODONS),
                 sum(col(TableColumns.N_CODONS).multiply(wanted)))
-            .where(col(EncoderInputs.WANTED).gt(0))
+            .where(col(DistinctTexts.WANTED).gt(0))
             .collectAsList();
     Set<Path> objects = objects(conf, store);
     List<Shard> shards = new ArrayList<>();
@@ -186,9 +186,9 @@ record PlannedShards(List<Shard> all) {
    * The inputs of some shards: modality, key, shard, sequence, n_codons.
    *
    * @param planned of {@link ShardPlan#inputs}
-   * @param texts of {@link EncoderInputs}
+   * @param texts of {@link DistinctTexts}
    */
-  static Dataset<Row> inputs(Dataset<Row> planned, List<Shard> shards, Dataset<Row> texts) {
+  public static Dataset<Row> inputs(Dataset<Row> planned, List<Shard> shards, Dataset<Row> texts) {
     return planned
         .join(names(texts.sparkSession(), shards), KEY, "left_semi")
         .select(TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD)

@@ -6,9 +6,10 @@ import io.codonloom.device.TaskDevice;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.PrecisionError;
+import io.codonloom.encoding.EncoderSpec;
 import io.codonloom.job.embed.PlannedShards.Shard;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.TableColumns;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.workspace.TableColumns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How far an encoder in a lower precision is from itself in single precision on a job's inputs. */
-final class PrecisionTrial {
+public final class PrecisionTrial {
   private static final Logger LOG = LoggerFactory.getLogger(PrecisionTrial.class);
 
   /** How many inputs are read twice. */
@@ -39,7 +40,7 @@ final class PrecisionTrial {
    * @param texts modality, key, sequence of all inputs
    * @return nothing in single precision, or where no input waits
    */
-  static Optional<PrecisionError> run(
+  public static Optional<PrecisionError> run(
       SparkSession spark, Path store, EncoderSpec spec, List<Shard> pending, Dataset<Row> texts)
       throws IOException {
     if (spec.settings().precision() == Precision.FP32 || pending.isEmpty()) {

@@ -9,9 +9,9 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.job.embed.EmbedCounts.Quarantined;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.TableColumns;
+import io.codonloom.store.Quarantine;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.workspace.TableColumns;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,8 @@ import org.apache.spark.sql.Row;
 /**
  * The inputs to embed that are in the store's quarantine.
  *
- * @param rows modality, key, shard, n_codons, reason, {@link EncoderInputs#ROWS}, {@link
- *     EncoderInputs#SEQUENCE_IDS}; null where there are none
+ * @param rows modality, key, shard, n_codons, reason, {@link DistinctTexts#ROWS}, {@link
+ *     DistinctTexts#SEQUENCE_IDS}; null where there are none
  */
 record QuarantinedInputs(Dataset<Row> rows) {
   /** Where nothing is quarantined no table is read. */
@@ -42,7 +42,7 @@ record QuarantinedInputs(Dataset<Row> rows) {
       for (Row row :
           of(modality)
               .groupBy(ShardPlan.SHARD)
-              .agg(count(lit(1)), sum(TableColumns.N_CODONS), sum(EncoderInputs.ROWS))
+              .agg(count(lit(1)), sum(TableColumns.N_CODONS), sum(DistinctTexts.ROWS))
               .collectAsList()) {
         shards.put(row.getString(0), new OfShard(row.getLong(1), row.getLong(2), row.getLong(3)));
       }
@@ -61,8 +61,8 @@ record QuarantinedInputs(Dataset<Row> rows) {
                 new Quarantined(
                     row.getAs(TableColumns.KEY),
                     row.getAs(TableColumns.N_CODONS),
-                    row.getAs(EncoderInputs.ROWS),
-                    row.getList(row.fieldIndex(EncoderInputs.SEQUENCE_IDS)),
+                    row.getAs(DistinctTexts.ROWS),
+                    row.getList(row.fieldIndex(DistinctTexts.SEQUENCE_IDS)),
                     row.getAs(Quarantine.REASON)))
         .toList();
   }

@@ -1,10 +1,11 @@
 package io.codonloom.job.embed;
 
 import com.google.common.base.Throwables;
+import io.codonloom.encoding.EncoderSpec;
 import io.codonloom.job.Progress;
 import io.codonloom.job.embed.PlannedShards.Shard;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.TableColumns;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.workspace.TableColumns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,10 +4,14 @@ import io.codonloom.UserException;
 import io.codonloom.config.Encoding;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.KeyedText;
-import io.codonloom.table.CodeVersion;
-import io.codonloom.table.EmbeddingShard;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.WholeFile;
+import io.codonloom.encoding.BatchEncoder;
+import io.codonloom.encoding.CheckpointFiles;
+import io.codonloom.encoding.EncoderSpec;
+import io.codonloom.encoding.OpenEncoders;
+import io.codonloom.store.EmbeddingShard;
+import io.codonloom.store.Quarantine;
+import io.codonloom.workspace.CodeVersion;
+import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -83,7 +87,7 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
     List<KeyedText> texts = new ArrayList<>();
     inputs.forEachRemaining(input -> texts.add(new KeyedText(input._1(), input._2())));
     texts.sort(Comparator.comparing(KeyedText::key));
-    try (EncoderSessions.Lease lease = EncoderSessions.lease(spec, hadoop)) {
+    try (OpenEncoders.Lease lease = OpenEncoders.lease(spec, hadoop)) {
       long codons = write(hadoop, shard, file, texts, lease.encoder());
       codonsDone.add(codons);
       return done(shard, true, codons, fs.getFileStatus(file).getLen(), "");

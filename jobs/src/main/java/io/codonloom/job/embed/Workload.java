@@ -2,7 +2,7 @@ package io.codonloom.job.embed;
 
 import io.codonloom.embedding.Windows;
 import io.codonloom.encoder.Checkpoint;
-import io.codonloom.table.ShardPlan;
+import io.codonloom.store.ShardPlan;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -6,14 +6,14 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.config.Columns;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.Task;
+import io.codonloom.input.InputTable;
 import io.codonloom.job.prepare.PrepareCounts;
 import io.codonloom.job.prepare.PrepareJob;
-import io.codonloom.table.InputTable;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
-import io.codonloom.training.Reading;
+import io.codonloom.model.Preprocessing;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +69,7 @@ final class NewSequences implements AutoCloseable {
    * @throws io.codonloom.job.prepare.NoRowAcceptedException if none passes; there are only {@link
    *     #rejected} then
    */
-  PrepareCounts prepare(Reading reading) throws IOException {
+  PrepareCounts prepare(Preprocessing reading) throws IOException {
     close(); // A call that was killed has left its own.
     Manifest manifest =
         new PrepareJob(
@@ -123,7 +123,7 @@ final class NewSequences implements AutoCloseable {
         .select(
             col(TableColumns.ROW_NUMBER),
             col(TableColumns.ROW_ID),
-            array_join(col(TableColumns.REASONS), "; ").as(Scorer.REASON),
+            array_join(col(TableColumns.REASONS), "; ").as(SequencePredictor.REASON),
             col(TableColumns.POSITION));
   }
 

@@ -5,22 +5,22 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Experiment;
+import io.codonloom.encoding.EncoderSet;
 import io.codonloom.job.embed.EmbedJob;
-import io.codonloom.job.embed.EncoderSet;
 import io.codonloom.job.prepare.NoRowAcceptedException;
 import io.codonloom.job.prepare.PrepareCounts;
-import io.codonloom.job.train.LocalStore;
+import io.codonloom.model.ModelDescription;
+import io.codonloom.model.ModelFile;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Fingerprint;
-import io.codonloom.table.LocalCopy;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.StoreIdentity;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
-import io.codonloom.table.WritableFolder;
-import io.codonloom.training.ModelDescription;
-import io.codonloom.training.ModelFile;
+import io.codonloom.store.LocalStore;
+import io.codonloom.store.StoreIdentity;
+import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.LocalCopy;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
+import io.codonloom.workspace.WritableFolder;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -122,7 +122,7 @@ public final class PredictJob {
     } finally {
       EncoderSet.closeIdle();
     }
-    ScoredRows rows = new ScoredRows(sequences, spark.read().parquet(scores.toString()));
+    PredictedRows rows = new PredictedRows(sequences, spark.read().parquet(scores.toString()));
     files.deleteFormer(!stored.isEmpty());
     long predicted = files.write(PredictionFiles.PREDICTIONS, rows.predictions(description));
     long refused = files.write(PredictionFiles.REFUSED, rows.refused());
@@ -224,8 +224,8 @@ public final class PredictJob {
     Broadcast<float[]> parameters =
         new JavaSparkContext(spark.sparkContext())
             .broadcast(model.network().params().dup().data().asFloat());
-    Scorer scorer =
-        new Scorer(
+    SequencePredictor scorer =
+        new SequencePredictor(
             SharedModel.of(description, parameters),
             set,
             new SerializableConfiguration(conf()),
@@ -240,7 +240,7 @@ public final class PredictJob {
     Dataset<Row> scored =
         rows.repartition(Math.toIntExact(tasks), col(TableColumns.SEQUENCE_ID))
             .sortWithinPartitions(TableColumns.N_CODONS)
-            .mapPartitions(scorer, Encoders.row(Scorer.SCHEMA));
+            .mapPartitions(scorer, Encoders.row(SequencePredictor.SCHEMA));
     TableWriter.replace(scored, scores);
     parameters.destroy();
   }

@@ -1,7 +1,7 @@
 package io.codonloom.job.predict;
 
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.WholeFile;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;

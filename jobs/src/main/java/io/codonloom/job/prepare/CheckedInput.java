@@ -9,10 +9,11 @@ import static org.apache.spark.sql.functions.when;
 import com.google.common.base.Throwables;
 import io.codonloom.UserException;
 import io.codonloom.config.Split;
+import io.codonloom.input.InputTable;
+import io.codonloom.input.PlaceSet;
 import io.codonloom.sequence.Rule;
-import io.codonloom.table.InputTable;
-import io.codonloom.table.SessionSetting;
-import io.codonloom.table.TableColumns;
+import io.codonloom.workspace.SessionSetting;
+import io.codonloom.workspace.TableColumns;
 import java.io.EOFException;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +36,10 @@ final class CheckedInput implements AutoCloseable {
 
   private final Dataset<Row> fields;
   private final Dataset<Row> checked;
-  private final List<Divider> dividers;
+  private final List<PartChooser> dividers;
   private Dataset<Row> rows;
-  private Tally tally;
-  private Census census;
+  private RuleCounts tally;
+  private Overlaps census;
   private Optional<PlaceSet.OnExecutors> repeated = Optional.empty();
 
   /** Reads and checks everything. */
@@ -50,12 +51,12 @@ final class CheckedInput implements AutoCloseable {
         fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
     rows = checked;
     try {
-      tally = new Tally(rows);
+      tally = new RuleCounts(rows);
       if (tally.rows() == 0) {
         throw new UserException(input.location() + " holds no rows besides the header");
       }
-      dividers = Divider.of(splits, Measurement.of(rows));
-      census = new Census(Measurement.of(rows), dividers);
+      dividers = PartChooser.of(splits, Measurement.of(rows));
+      census = new Overlaps(Measurement.of(rows), dividers);
       if (census.repeatedIds() > 0) {
         refuseRepeated();
       }
@@ -88,8 +89,8 @@ final class CheckedInput implements AutoCloseable {
                     places.contains(col(RowCheck.PLACE)),
                     col(RowCheck.REFUSED).bitwiseOR(lit(RuleBits.of(Rule.DUPLICATE_ROW_ID))))
                 .otherwise(col(RowCheck.REFUSED)));
-    tally = new Tally(rows);
-    census = new Census(Measurement.of(rows), dividers);
+    tally = new RuleCounts(rows);
+    census = new Overlaps(Measurement.of(rows), dividers);
   }
 
   private static RuntimeException explained(InputTable input, Exception e) {
@@ -124,16 +125,16 @@ final class CheckedInput implements AutoCloseable {
     return repeated;
   }
 
-  Tally tally() {
+  RuleCounts tally() {
     return tally;
   }
 
-  Census census() {
+  Overlaps census() {
     return census;
   }
 
   /** The splits in the order in which they were asked for. */
-  List<Divider> dividers() {
+  List<PartChooser> dividers() {
     return dividers;
   }
 

@@ -8,8 +8,8 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.UserException;
-import io.codonloom.table.InputTable;
-import io.codonloom.table.Quotes;
+import io.codonloom.input.InputTable;
+import io.codonloom.input.Quotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,14 +3,14 @@ package io.codonloom.job.prepare;
 import io.codonloom.UserException;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
-import io.codonloom.job.prepare.Tally.Kind;
+import io.codonloom.input.InputFile;
+import io.codonloom.input.Quotes;
+import io.codonloom.input.RowPlace;
+import io.codonloom.job.prepare.RuleCounts.Kind;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rule;
-import io.codonloom.table.InputFile;
-import io.codonloom.table.Quotes;
-import io.codonloom.table.RowPlace;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -54,7 +54,7 @@ final class InputProblems {
    * Otherwise it may begin a row of several lines, which no line of that row could tell.
    */
   private void checkQuotes() {
-    Tally tally = input.tally();
+    RuleCounts tally = input.tally();
     for (int i = 0; i < files.size(); i++) {
       int file = i;
       Predicate<Kind> inFile = kind -> RowPlace.file(kind.block()) == file;

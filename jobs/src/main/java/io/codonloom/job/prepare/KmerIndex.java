@@ -3,7 +3,7 @@ package io.codonloom.job.prepare;
 import static org.apache.spark.sql.functions.col;
 
 import io.codonloom.sequence.ProteinKmers;
-import io.codonloom.table.TableColumns;
+import io.codonloom.workspace.TableColumns;
 import java.util.Arrays;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;

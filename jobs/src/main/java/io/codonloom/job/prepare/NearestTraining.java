@@ -54,7 +54,7 @@ final class NearestTraining implements Serializable {
    * @throws UserException if the split has no part {@code train}
    */
   static NearestTraining of(
-      Dataset<Row> measurements, Dataset<Row> sequences, Divider divider, Split split) {
+      Dataset<Row> measurements, Dataset<Row> sequences, PartChooser divider, Split split) {
     int train = divider.parts().indexOf(TRAIN);
     if (train < 0) {
       throw new UserException(

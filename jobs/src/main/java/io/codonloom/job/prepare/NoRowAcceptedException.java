@@ -9,7 +9,7 @@ public final class NoRowAcceptedException extends UserException {
 
   private final String finding;
 
-  NoRowAcceptedException(Tally tally, Path rejects) {
+  NoRowAcceptedException(RuleCounts tally, Path rejects) {
     this(
         "none of the %d rows passes the rules (%s)".formatted(tally.rows(), tally.reasons()),
         rejects);

@@ -1,9 +1,9 @@
 package io.codonloom.job.prepare;
 
+import io.codonloom.input.InputFile;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.job.prepare.PrepareCounts.Shared;
-import io.codonloom.table.InputFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -35,12 +35,12 @@ public final class PreparePreview implements AutoCloseable {
       Dataset<Row> texts,
       Map<String, OfModality> modalities,
       long labelsWithoutSequence) {
-    Tally tally = input.tally();
+    RuleCounts tally = input.tally();
     if (tally.accepted() == 0) {
       throw new UserException(
           "none of the %,d rows passes the rules (%s)".formatted(tally.rows(), tally.reasons()));
     }
-    Census census = input.census();
+    Overlaps census = input.census();
     PrepareCounts counts =
         new PrepareCounts(
             tally.rows(),

@@ -6,16 +6,17 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
+import io.codonloom.input.InputTable;
+import io.codonloom.input.PlaceSet;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rule;
-import io.codonloom.table.InputTable;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,13 +70,13 @@ final class PrepareTables {
   PrepareCounts write(
       CheckedInput input, RowCheck check, Map<Modality, InputLimit> limits, long withoutSequence)
       throws IOException {
-    Tally tally = input.tally();
+    RuleCounts tally = input.tally();
     if (tally.accepted() == 0) {
       writeRejects(input, check);
       throw new NoRowAcceptedException(tally, rejects);
     }
-    Census census = input.census();
-    try (AtOnce atOnce = new AtOnce()) {
+    Overlaps census = input.census();
+    try (SideBySide atOnce = new SideBySide()) {
       Future<Map<Modality, Row>> modalities =
           atOnce.start(
               () -> {
@@ -90,16 +91,16 @@ final class PrepareTables {
       PrepareCounts counts =
           new PrepareCounts(
               tally.rows(),
-              AtOnce.get(accepted),
-              AtOnce.get(refused),
+              SideBySide.get(accepted),
+              SideBySide.get(refused),
               tally.reasons(),
               tally.kept(),
               census.given(),
               census.accepted(),
               withoutSequence,
-              ofModalities(AtOnce.get(modalities), tally, limits),
+              ofModalities(SideBySide.get(modalities), tally, limits),
               census.splits());
-      requireReconciled(counts, tally, AtOnce.get(parts));
+      requireReconciled(counts, tally, SideBySide.get(parts));
       return counts;
     }
   }
@@ -117,21 +118,21 @@ final class PrepareTables {
     Dataset<Row> proteins = sequences.read(Modality.PROTEIN);
     Dataset<Row> measurements =
         Measurement.of(spark.read().parquet(labels.toString()), proteins, columns);
-    List<Divider> dividers = new ArrayList<>();
+    List<PartChooser> dividers = new ArrayList<>();
     List<Split> others = new ArrayList<>();
     for (Split split : some) {
       if (split.by() == SplitBy.HOMOLOGY) {
-        dividers.add(Divider.of(split, ProteinFamilies.of(proteins, split)));
+        dividers.add(PartChooser.of(split, ProteinFamilies.of(proteins, split)));
       } else {
         others.add(split);
       }
     }
-    dividers.addAll(Divider.of(others, measurements));
-    Map<String, OfSplit> counts = new Census(measurements, dividers).splits();
+    dividers.addAll(PartChooser.of(others, measurements));
+    Map<String, OfSplit> counts = new Overlaps(measurements, dividers).splits();
     Map<String, NearestTraining> nearest = new HashMap<>();
     for (Split split : some) {
       if (split.nearest()) {
-        Divider divider =
+        PartChooser divider =
             dividers.stream().filter(d -> d.name().equals(split.name())).findFirst().orElseThrow();
         nearest.put(split.name(), NearestTraining.of(measurements, proteins, divider, split));
       }
@@ -163,7 +164,7 @@ final class PrepareTables {
   }
 
   static Map<String, OfModality> ofModalities(
-      Map<Modality, Row> written, Tally tally, Map<Modality, InputLimit> limits) {
+      Map<Modality, Row> written, RuleCounts tally, Map<Modality, InputLimit> limits) {
     Map<String, OfModality> modalities = new TreeMap<>();
     written.forEach(
         (modality, row) -> {
@@ -182,7 +183,7 @@ final class PrepareTables {
   }
 
   private static void requireReconciled(
-      PrepareCounts counts, Tally tally, Map<String, Long> parts) {
+      PrepareCounts counts, RuleCounts tally, Map<String, Long> parts) {
     boolean reconciled =
         counts.rows() == counts.accepted() + counts.refused()
             && counts.accepted() == tally.accepted()

@@ -2,6 +2,7 @@ package io.codonloom.job.prepare;
 
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
+import io.codonloom.input.InputTable;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
@@ -12,8 +13,7 @@ import io.codonloom.sequence.Rule;
 import io.codonloom.sequence.Rules;
 import io.codonloom.sequence.SequenceCheck;
 import io.codonloom.sequence.SequenceChecker;
-import io.codonloom.table.InputTable;
-import io.codonloom.table.TableColumns;
+import io.codonloom.workspace.TableColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.EnumSet;

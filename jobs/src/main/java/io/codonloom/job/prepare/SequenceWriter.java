@@ -5,11 +5,12 @@ import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
+import io.codonloom.input.PlaceSet;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.codonloom.job.prepare;
 
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,15 +50,15 @@ final class SplitWriter {
    * @return how many rows each folder holds now
    */
   Map<String, Long> write(
-      Dataset<Row> measurements, List<Divider> dividers, Map<String, NearestTraining> nearest)
+      Dataset<Row> measurements, List<PartChooser> dividers, Map<String, NearestTraining> nearest)
       throws IOException {
     if (dividers.isEmpty()) {
       return Map.of();
     }
-    for (Divider divider : dividers) {
+    for (PartChooser divider : dividers) {
       delete(divider.name());
     }
-    ArrayList<Divider> shipped = new ArrayList<>(dividers);
+    ArrayList<PartChooser> shipped = new ArrayList<>(dividers);
     String name = dataset;
     HashMap<String, NearestTraining> similarities = new HashMap<>(nearest);
     FlatMapFunction<Row, Row> places =
@@ -72,7 +72,7 @@ final class SplitWriter {
         List.of(TableColumns.DATASET, SPLIT),
         List.of(TableColumns.ROW_ID));
     Map<String, Long> rows = new TreeMap<>();
-    for (Divider divider : dividers) {
+    for (PartChooser divider : dividers) {
       rows.put(
           divider.name(),
           TableWriter.rows(spark.sparkContext().hadoopConfiguration(), folder(divider.name())));
@@ -80,7 +80,7 @@ final class SplitWriter {
     return rows;
   }
 
-  private static Row place(Row row, Divider divider, NearestTraining nearest, String dataset) {
+  private static Row place(Row row, PartChooser divider, NearestTraining nearest, String dataset) {
     int part = divider.part(row);
     Double similarity =
         nearest == null ? null : nearest.of(row.getString(Measurement.PROTEIN_KEY), part);

@@ -12,7 +12,7 @@ import io.codonloom.report.PrepareFacts;
 import io.codonloom.report.SplitFacts;
 import io.codonloom.report.StoreFacts;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Manifest;
+import io.codonloom.workspace.Manifest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

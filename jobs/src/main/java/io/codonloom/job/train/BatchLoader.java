@@ -1,6 +1,6 @@
 package io.codonloom.job.train;
 
-import io.codonloom.training.Example;
+import io.codonloom.model.Example;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;

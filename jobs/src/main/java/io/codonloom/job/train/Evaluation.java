@@ -1,8 +1,8 @@
 package io.codonloom.job.train;
 
+import io.codonloom.metric.Metric;
+import io.codonloom.model.LabelScaling;
 import io.codonloom.training.BatchPlan;
-import io.codonloom.training.LabelScaling;
-import io.codonloom.training.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,22 +46,22 @@ final class Evaluation {
 
   Result of(ComputationGraph network, IntStream rows) {
     Broadcast<float[]> parameters = broadcast(network);
-    List<RowForecast> forecasts = new ArrayList<>(forecasts(parameters, rows).collect());
+    List<RowPrediction> forecasts = new ArrayList<>(forecasts(parameters, rows).collect());
     parameters.destroy();
-    forecasts.sort(Comparator.comparingInt(RowForecast::row));
+    forecasts.sort(Comparator.comparingInt(RowPrediction::row));
     double entropy =
         forecasts.stream().mapToDouble(f -> f.forecast().entropy()).average().orElse(Double.NaN);
     int[] failed =
         forecasts.stream()
             .filter(f -> !Double.isFinite(f.value()))
-            .mapToInt(RowForecast::row)
+            .mapToInt(RowPrediction::row)
             .toArray();
     return context.target().regression()
         ? regression(forecasts, entropy, failed)
         : classification(forecasts, entropy, failed);
   }
 
-  private Result regression(List<RowForecast> forecasts, double entropy, int[] failed) {
+  private Result regression(List<RowPrediction> forecasts, double entropy, int[] failed) {
     LabelScaling scaling = context.scaling();
     double[] labels = forecasts.stream().mapToDouble(f -> scaling.scale(f.label())).toArray();
     double[] values = forecasts.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
@@ -69,13 +69,13 @@ final class Evaluation {
         Metric.MSE.of(labels, values), Metric.SPEARMAN.of(labels, values), entropy, failed);
   }
 
-  private Result classification(List<RowForecast> forecasts, double entropy, int[] failed) {
+  private Result classification(List<RowPrediction> forecasts, double entropy, int[] failed) {
     List<Double> weights = context.target().classWeights();
-    double[] labels = forecasts.stream().mapToDouble(RowForecast::label).toArray();
+    double[] labels = forecasts.stream().mapToDouble(RowPrediction::label).toArray();
     double[] probabilities =
         forecasts.stream().flatMapToDouble(f -> Arrays.stream(f.probabilities())).toArray();
     double loss = 0;
-    for (RowForecast forecast : forecasts) {
+    for (RowPrediction forecast : forecasts) {
       int label = (int) forecast.label();
       double weight = weights.isEmpty() ? 1 : weights.get(label);
       loss -= weight * Math.log(Math.max(forecast.probabilities()[label], LEAST_PROBABILITY));
@@ -89,7 +89,7 @@ final class Evaluation {
   }
 
   /** The forecasts of these rows, in no order. */
-  JavaRDD<RowForecast> forecasts(Broadcast<float[]> parameters, IntStream rows) {
+  JavaRDD<RowPrediction> forecasts(Broadcast<float[]> parameters, IntStream rows) {
     List<String> batches =
         new BatchPlan(rows.toArray(), codons, batchSize)
             .byLength().stream()
@@ -103,6 +103,8 @@ final class Evaluation {
       }
     }
     int partitions = Math.max(1, Math.min(workers, batches.size()));
-    return spark.parallelize(dealt, partitions).mapPartitions(new Forecaster(context, parameters));
+    return spark
+        .parallelize(dealt, partitions)
+        .mapPartitions(new BatchPredictor(context, parameters));
   }
 }

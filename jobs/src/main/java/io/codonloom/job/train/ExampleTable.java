@@ -10,9 +10,9 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

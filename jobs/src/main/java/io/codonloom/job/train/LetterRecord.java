@@ -2,9 +2,9 @@ package io.codonloom.job.train;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.codonloom.embedding.CodonVectors;
+import io.codonloom.model.OneHot;
 import io.codonloom.sequence.Modality;
-import io.codonloom.training.CodonVectors;
-import io.codonloom.training.OneHot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.example.data.Group;

@@ -2,11 +2,11 @@ package io.codonloom.job.train;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.codonloom.model.OneHot;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
-import io.codonloom.training.OneHot;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;

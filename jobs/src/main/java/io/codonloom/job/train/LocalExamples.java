@@ -1,11 +1,12 @@
 package io.codonloom.job.train;
 
 import io.codonloom.UserException;
+import io.codonloom.embedding.CodonVectors;
 import io.codonloom.fusion.Features;
+import io.codonloom.model.Example;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.TableColumns;
-import io.codonloom.training.CodonVectors;
-import io.codonloom.training.Example;
+import io.codonloom.store.NodeCache;
+import io.codonloom.workspace.TableColumns;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

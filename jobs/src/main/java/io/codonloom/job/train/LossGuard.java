@@ -3,7 +3,7 @@ package io.codonloom.job.train;
 import static org.apache.spark.sql.functions.col;
 
 import io.codonloom.UserException;
-import io.codonloom.table.TableColumns;
+import io.codonloom.workspace.TableColumns;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -4,11 +4,11 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.UserException;
+import io.codonloom.metric.Bootstrap;
+import io.codonloom.metric.PartScores;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.training.Bootstrap;
-import io.codonloom.training.PartScores;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,7 +52,7 @@ final class PredictionTable {
    *
    * @param modalities in the order of the attention weights
    */
-  void write(JavaRDD<RowForecast> forecasts, Dataset<Row> examples, List<Modality> modalities) {
+  void write(JavaRDD<RowPrediction> forecasts, Dataset<Row> examples, List<Modality> modalities) {
     StructType schema =
         new StructType()
             .add(ExampleTable.ROW, DataTypes.IntegerType, false)
@@ -90,7 +90,7 @@ final class PredictionTable {
     rows.unpersist();
   }
 
-  private static Row row(RowForecast forecast) {
+  private static Row row(RowPrediction forecast) {
     Object[] values = new Object[3 + forecast.attention().length];
     values[0] = forecast.row();
     values[1] = forecast.value();

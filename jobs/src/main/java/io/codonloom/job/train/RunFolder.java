@@ -2,13 +2,13 @@ package io.codonloom.job.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.codonloom.table.CodeVersion;
-import io.codonloom.table.Fingerprint;
-import io.codonloom.table.FolderLock;
-import io.codonloom.table.LocalCopy;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.WholeFile;
 import io.codonloom.training.TrainingState;
+import io.codonloom.workspace.CodeVersion;
+import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.FolderLock;
+import io.codonloom.workspace.LocalCopy;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

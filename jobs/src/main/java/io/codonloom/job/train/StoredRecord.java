@@ -1,7 +1,9 @@
 package io.codonloom.job.train;
 
+import io.codonloom.embedding.CodonVectors;
 import io.codonloom.sequence.Modality;
-import io.codonloom.training.CodonVectors;
+import io.codonloom.store.EmbeddingKey;
+import io.codonloom.store.LocalStore;
 import java.nio.ByteBuffer;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;

@@ -4,13 +4,15 @@ import static org.apache.spark.sql.functions.col;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.EmbeddingShard;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.Quarantine;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
+import io.codonloom.store.EmbeddingShard;
+import io.codonloom.store.LocalStore;
+import io.codonloom.store.Quarantine;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.store.StoreFields;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -157,7 +159,7 @@ final class StoredVectors implements VectorSource {
   @Override
   public Map<String, Map<String, String>> encoders(SortedSet<Modality> modalities)
       throws IOException {
-    return EncoderFacts.encoders(EncoderFacts.read(conf(), folder()), modalities);
+    return StoreFields.encoders(StoreFields.read(conf(), folder()), modalities);
   }
 
   private Path folder() {

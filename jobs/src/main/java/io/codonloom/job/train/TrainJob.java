@@ -8,15 +8,15 @@ import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.job.Progress;
+import io.codonloom.model.Preprocessing;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
-import io.codonloom.table.Fingerprint;
-import io.codonloom.table.FolderLock;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.Workspace;
-import io.codonloom.training.Reading;
 import io.codonloom.training.TrainingState;
+import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.FolderLock;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -251,14 +251,14 @@ public final class TrainJob {
   }
 
   /** How the dataset's sequences became what the encoders read. */
-  private Reading reading() throws IOException {
+  private Preprocessing reading() throws IOException {
     JsonNode settings = prepared().settings();
     Map<String, InputLimit> byId =
         Manifest.JSON.convertValue(
             settings.path("limits"), new TypeReference<Map<String, InputLimit>>() {});
     SortedMap<Modality, InputLimit> limits = new TreeMap<>();
     byId.forEach((modality, limit) -> limits.put(Modality.of(modality), limit));
-    return new Reading(
+    return new Preprocessing(
         settings.path("dataset").path("geneticCode").asInt(),
         Manifest.JSON.convertValue(settings.path("rules"), Rules.class),
         limits);

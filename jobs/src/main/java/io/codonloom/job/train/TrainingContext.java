@@ -2,9 +2,9 @@ package io.codonloom.job.train;
 
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Target;
+import io.codonloom.model.BatchAssembler;
+import io.codonloom.model.LabelScaling;
 import io.codonloom.sequence.Modality;
-import io.codonloom.training.BatchAssembler;
-import io.codonloom.training.LabelScaling;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

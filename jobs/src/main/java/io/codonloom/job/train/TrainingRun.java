@@ -6,16 +6,16 @@ import io.codonloom.config.Training;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
+import io.codonloom.metric.Bootstrap;
+import io.codonloom.model.ModelDescription;
+import io.codonloom.model.ModelFile;
+import io.codonloom.model.Preprocessing;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.CodeVersion;
-import io.codonloom.table.Manifest;
-import io.codonloom.training.Bootstrap;
 import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
-import io.codonloom.training.ModelDescription;
-import io.codonloom.training.ModelFile;
-import io.codonloom.training.Reading;
 import io.codonloom.training.TrainingState;
+import io.codonloom.workspace.CodeVersion;
+import io.codonloom.workspace.Manifest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ final class TrainingRun {
       SortedSet<Modality> modalities,
       io.codonloom.config.Dataset dataset,
       CovariateTable covariates,
-      Reading reading)
+      Preprocessing reading)
       throws IOException {
     Dataset<Row> table = spark.read().parquet(folder.examples().toString());
     TrainingRows rows = new TrainingRows(table, dataset.classes(), training.classWeights());

@@ -1,7 +1,7 @@
 package io.codonloom.job.train;
 
+import io.codonloom.embedding.CodonVectors;
 import io.codonloom.sequence.Modality;
-import io.codonloom.training.CodonVectors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.example.data.Group;

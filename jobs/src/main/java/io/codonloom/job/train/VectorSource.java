@@ -3,7 +3,7 @@ package io.codonloom.job.train;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

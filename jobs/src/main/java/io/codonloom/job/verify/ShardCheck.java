@@ -3,7 +3,7 @@ package io.codonloom.job.verify;
 import io.codonloom.UserException;
 import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.EmbeddingShard;
+import io.codonloom.store.EmbeddingShard;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;

@@ -16,12 +16,12 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rules;
-import io.codonloom.table.EmbeddingShard;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.ShardPlan;
-import io.codonloom.table.TableColumns;
-import io.codonloom.table.TableWriter;
-import io.codonloom.table.Workspace;
+import io.codonloom.store.EmbeddingShard;
+import io.codonloom.store.ShardPlan;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** A workspace with a sequences table, and the store {@code s} by the tiny checkpoints. */
-final class EmbedFixture {
+public final class EmbedFixture {
   private static final Path TEST_DATA = Path.of(System.getProperty("codonloom.root"), "test-data");
 
   private static final StructType SEQUENCES =
@@ -51,19 +51,19 @@ final class EmbedFixture {
           .add(TableColumns.N_CODONS, DataTypes.IntegerType, false);
 
   final SparkSession spark = SparkSessions.local();
-  final Configuration conf = spark.sparkContext().hadoopConfiguration();
+  public final Configuration conf = spark.sparkContext().hadoopConfiguration();
   final Path folder;
-  final Workspace workspace;
+  public final Workspace workspace;
   final Map<Modality, EncoderConfig> encoders = new TreeMap<>();
   private Store store = new Store("s", Dtype.FP16, 600);
   private Encoding encoding = Encoding.DEFAULT;
   private final Map<Modality, InputLimit> limits = new TreeMap<>();
 
-  EmbedFixture(Path folder) {
+  public EmbedFixture(Path folder) {
     this(folder, "file:");
   }
 
-  EmbedFixture(Path folder, String scheme) {
+  public EmbedFixture(Path folder, String scheme) {
     this.folder = folder;
     this.workspace = new Workspace(scheme + folder);
     encoder(Modality.DNA, "nt-v2-tiny");
@@ -72,7 +72,7 @@ final class EmbedFixture {
   }
 
   /** Twenty whole E. coli genes of up to 150 codons. */
-  static List<String> genes() throws IOException {
+  public static List<String> genes() throws IOException {
     return Files.readAllLines(TEST_DATA.resolve("ecoli/ecoli_cds.csv")).stream()
         .skip(1)
         .map(line -> line.substring(line.lastIndexOf(',') + 1))
@@ -81,7 +81,7 @@ final class EmbedFixture {
         .toList();
   }
 
-  static String checkpoint(String name) {
+  public static String checkpoint(String name) {
     return TEST_DATA.resolve("encoders").resolve(name).toUri().toString();
   }
 
@@ -97,7 +97,7 @@ final class EmbedFixture {
     return this;
   }
 
-  EmbedFixture encoding(Encoding value) {
+  public EmbedFixture encoding(Encoding value) {
     encoding = value;
     return this;
   }
@@ -114,7 +114,7 @@ final class EmbedFixture {
   }
 
   /** Writes a dataset's partitions of the sequences table, in this order, in so many files. */
-  EmbedFixture dataset(String name, List<String> sequences, int files) {
+  public EmbedFixture dataset(String name, List<String> sequences, int files) {
     List<CodingSequence> codings =
         sequences.stream().map(s -> CodingSequence.of(s, GeneticCode.of(1))).toList();
     for (Modality modality : Modality.values()) {
@@ -147,7 +147,7 @@ final class EmbedFixture {
         .toList();
   }
 
-  Manifest embed(String... datasets) {
+  public Manifest embed(String... datasets) {
     return new EmbedJob(spark, workspace, encoders, store, encoding, Arrays.asList(datasets)).run();
   }
 

@@ -6,20 +6,20 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.ExperimentFile;
 import io.codonloom.config.Store;
 import io.codonloom.embedding.CodonEmbedding;
+import io.codonloom.embedding.CodonVectors;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
+import io.codonloom.model.BatchAssembler;
+import io.codonloom.model.Example;
+import io.codonloom.model.LabelScaling;
+import io.codonloom.model.Prediction;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
-import io.codonloom.training.BatchAssembler;
-import io.codonloom.training.CodonVectors;
-import io.codonloom.training.Example;
-import io.codonloom.training.Forecast;
-import io.codonloom.training.LabelScaling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,7 +140,7 @@ class OverLongTest {
             FusionNetwork.configuration(
                 settings, dims, Target.REGRESSION, Optimizer.adam(1e-3), 3));
     network.init();
-    Forecast[] before = Forecast.of(network, batch, new LabelScaling(0, 1));
+    Prediction[] before = Prediction.of(network, batch, new LabelScaling(0, 1));
     for (int row = 0; row < 2; row++) {
       for (int codon = 40; codon < codons; codon++) {
         for (int i = 0; i < dims.get(Modality.RNA); i++) {
@@ -148,7 +148,7 @@ class OverLongTest {
         }
       }
     }
-    Forecast[] after = Forecast.of(network, batch, new LabelScaling(0, 1));
+    Prediction[] after = Prediction.of(network, batch, new LabelScaling(0, 1));
     for (int row = 0; row < 2; row++) {
       assertThat(after[row].value()).isEqualTo(before[row].value());
       assertThat(after[row].attention()).isEqualTo(before[row].attention());

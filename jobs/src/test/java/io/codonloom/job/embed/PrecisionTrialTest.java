@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Encoding.Processor;
 import io.codonloom.encoder.Precision;
-import io.codonloom.table.Manifest;
+import io.codonloom.workspace.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

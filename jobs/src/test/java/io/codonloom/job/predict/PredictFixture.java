@@ -2,28 +2,28 @@ package io.codonloom.job.predict;
 
 import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
+import io.codonloom.device.Device;
 import io.codonloom.encoder.Checkpoint;
-import io.codonloom.encoder.Device;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoding.EncoderSet;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
-import io.codonloom.job.embed.EncoderSet;
+import io.codonloom.model.LabelScaling;
+import io.codonloom.model.ModelDescription;
+import io.codonloom.model.ModelFile;
+import io.codonloom.model.OneHot;
+import io.codonloom.model.Preprocessing;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rules;
-import io.codonloom.table.Manifest;
-import io.codonloom.training.LabelScaling;
-import io.codonloom.training.ModelDescription;
-import io.codonloom.training.ModelFile;
-import io.codonloom.training.OneHot;
-import io.codonloom.training.Reading;
+import io.codonloom.workspace.Manifest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -102,7 +102,7 @@ final class PredictFixture {
             network,
             dims,
             classes.isEmpty() ? SCALING : new LabelScaling(0, 1),
-            new Reading(
+            new Preprocessing(
                 1,
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 340)))),

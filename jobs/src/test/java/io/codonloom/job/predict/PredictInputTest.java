@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
 import io.codonloom.fusion.NetworkShape;
+import io.codonloom.model.Predictor;
+import io.codonloom.model.SequencePrediction;
 import io.codonloom.sequence.Modality;
-import io.codonloom.training.Prediction;
-import io.codonloom.training.Predictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ class PredictInputTest {
             "attention_protein");
     try (Predictor predictor = Predictor.open(model, Map.of())) {
       for (int i = 0; i < SEQUENCES.size(); i++) {
-        Prediction one = predictor.predict(SEQUENCES.get(i));
+        SequencePrediction one = predictor.predict(SEQUENCES.get(i));
         Row row = rows.get(i);
         assertThat(row.<Double>getAs("prediction")).isCloseTo(one.value(), within(1e-5));
         for (Modality modality : Modality.values()) {

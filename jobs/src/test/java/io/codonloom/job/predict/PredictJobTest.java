@@ -8,10 +8,10 @@ import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.NetworkShape;
+import io.codonloom.model.Predictor;
+import io.codonloom.model.SequencePrediction;
 import io.codonloom.sequence.Modality;
-import io.codonloom.table.Manifest;
-import io.codonloom.training.Prediction;
-import io.codonloom.training.Predictor;
+import io.codonloom.workspace.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ class PredictJobTest {
     assertThat(byId).hasSize(2000);
     try (Predictor predictor = Predictor.open(model, PredictFixture.checkpoints())) {
       for (int i = 0; i < 2000; i += 399) {
-        Prediction one = predictor.predict(sequences.get(i));
+        SequencePrediction one = predictor.predict(sequences.get(i));
         String[] fields = byId.get("v" + i);
         assertThat(Double.parseDouble(fields[2])).isCloseTo(one.value(), within(1e-5));
         assertThat(Double.parseDouble(fields[4]))
@@ -123,7 +123,7 @@ class PredictJobTest {
     try (Predictor predictor = Predictor.open(model, Map.of())) {
       for (int i = 0; i < 5; i++) {
         Row row = rows.get(i);
-        Prediction one = predictor.predict(sequences.get(i));
+        SequencePrediction one = predictor.predict(sequences.get(i));
         assertThat(row.<String>getAs("row_id")).isEqualTo("s" + i);
         assertThat(row.<String>getAs("prediction")).isEqualTo(classes.get((int) one.value()));
         double low = row.getAs("probability_low");

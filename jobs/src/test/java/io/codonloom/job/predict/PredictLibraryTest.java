@@ -3,7 +3,7 @@ package io.codonloom.job.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codonloom.fusion.NetworkShape;
-import io.codonloom.table.Manifest;
+import io.codonloom.workspace.Manifest;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -12,7 +12,7 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rules;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.Workspace;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.codonloom.job.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codonloom.SparkSessions;
-import io.codonloom.table.Manifest;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.Workspace;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import io.codonloom.sequence.Policy;
 import io.codonloom.sequence.Rules;
 import io.codonloom.sequence.StartCodon;
 import io.codonloom.sequence.StopCodon;
-import io.codonloom.table.Manifest;
+import io.codonloom.workspace.Manifest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -122,8 +122,8 @@ class PrepareSplitsTest {
 
   @Test
   void fractionsComeOutAboutAsAsked() {
-    Divider divider =
-        Divider.of(
+    PartChooser divider =
+        PartChooser.of(
             new Split("s", SplitBy.ROW, Map.of("train", 0.7, "val", 0.1, "test", 0.2), 0, 9));
     Map<String, Integer> sizes = new TreeMap<>();
     for (int i = 0; i < 100_000; i++) {

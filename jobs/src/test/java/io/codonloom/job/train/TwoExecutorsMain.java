@@ -1,6 +1,6 @@
 package io.codonloom.job.train;
 
-import io.codonloom.table.Manifest;
+import io.codonloom.workspace.Manifest;
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;

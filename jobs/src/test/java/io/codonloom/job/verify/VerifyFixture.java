@@ -6,7 +6,7 @@ import io.codonloom.config.ExperimentFile;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.job.train.TrainJob;
-import io.codonloom.table.Workspace;
+import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,0 +1,129 @@
+package io.codonloom.encoding;
+
+import io.codonloom.UserException;
+import io.codonloom.workspace.Fingerprint;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A checkpoint directory on any file system, as every machine gets hold of it: a local one is used
+ * where it is, others are copied once to each machine, into a folder named by the SHA-256 of the
+ * files.
+ *
+ * @param uri of the directory
+ * @param sha256 of the files' own SHA-256; empty for a local directory
+ */
+public record CheckpointFiles(String uri, String sha256) implements Serializable {
+  private static final java.nio.file.Path CACHE =
+      java.nio.file.Path.of(
+          System.getProperty("java.io.tmpdir"),
+          "codonloom-checkpoints-" + System.getProperty("user.name"));
+
+  /** Looks at the directory, and copies it here if it is not local. */
+  static CheckpointFiles of(Configuration conf, String uri) throws IOException {
+    FileSystem fs = new Path(uri).getFileSystem(conf);
+    Path qualified = fs.makeQualified(new Path(uri));
+    return isLocal(fs)
+        ? new CheckpointFiles(qualified.toString(), "")
+        : new CheckpointFiles(qualified.toString(), download(conf, qualified));
+  }
+
+  private static boolean isLocal(FileSystem fs) {
+    return fs.getScheme().equals("file");
+  }
+
+  /** The directory on this machine. */
+  public java.nio.file.Path local(Configuration conf) throws IOException {
+    if (sha256.isEmpty()) {
+      return java.nio.file.Path.of(new Path(uri).toUri().getPath());
+    }
+    java.nio.file.Path cached = CACHE.resolve(sha256);
+    if (!Files.isDirectory(cached)) {
+      String found = download(conf, new Path(uri));
+      if (!found.equals(sha256)) {
+        throw new UserException(uri + " has changed while the job ran");
+      }
+    }
+    return cached;
+  }
+
+  /** Copies the directory into the cache; gives the name of its folder there. */
+  private static String download(Configuration conf, Path directory) throws IOException {
+    Files.createDirectories(CACHE);
+    java.nio.file.Path partial = Files.createTempDirectory(CACHE, ".partial-");
+    try {
+      TreeMap<String, String> hashes = new TreeMap<>();
+      FileSystem fs = directory.getFileSystem(conf);
+      for (FileStatus file : fs.listStatus(directory)) {
+        String name = file.getPath().getName();
+        if (file.isFile() && isRead(name)) {
+          hashes.put(name, copy(fs, file.getPath(), partial.resolve(name)));
+        }
+      }
+      MessageDigest all = Fingerprint.sha256();
+      hashes.forEach(
+          (name, hash) -> all.update((hash + "  " + name + "\n").getBytes(StandardCharsets.UTF_8)));
+      String hash = HexFormat.of().formatHex(all.digest());
+      if (!Files.isDirectory(CACHE.resolve(hash))) {
+        try {
+          Files.move(partial, CACHE.resolve(hash), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+          if (!Files.isDirectory(CACHE.resolve(hash))) { // else another process was first
+            throw e;
+          }
+        }
+      }
+      return hash;
+    } catch (FileNotFoundException e) {
+      throw new UserException("There is no checkpoint directory " + directory, e);
+    } finally {
+      delete(partial);
+    }
+  }
+
+  private static boolean isRead(String name) {
+    return name.equals("config.json")
+        || name.equals("vocab.txt")
+        || name.endsWith(".safetensors")
+        || name.equals("model.safetensors.index.json");
+  }
+
+  private static String copy(FileSystem fs, Path from, java.nio.file.Path to) throws IOException {
+    MessageDigest digest = Fingerprint.sha256();
+    try (InputStream in = new DigestInputStream(fs.open(from), digest);
+        OutputStream out = Files.newOutputStream(to)) {
+      in.transferTo(out);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Deletes a folder with all that is in it, if it is there. */
+  public static void delete(java.nio.file.Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<java.nio.file.Path> files = Files.walk(folder)) {
+      List<java.nio.file.Path> innerFirst = files.sorted(Comparator.reverseOrder()).toList();
+      for (java.nio.file.Path file : innerFirst) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.codonloom.job.predict;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.lit;
+
+import io.codonloom.model.ModelDescription;
+import io.codonloom.workspace.TableColumns;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** The input's rows with what the model says about their sequences, as the user gets them. */
+final class PredictedRows {
+  private final NewSequences sequences;
+  private final Dataset<Row> scored;
+
+  /**
+   * @param scores of {@link SequencePredictor}, one for each distinct sequence
+   */
+  PredictedRows(NewSequences sequences, Dataset<Row> scores) {
+    this.sequences = sequences;
+    this.scored = sequences.accepted().join(scores, TableColumns.SEQUENCE_ID);
+  }
+
+  /** The predicted rows, by id. A class is told by its name. */
+  Dataset<Row> predictions(ModelDescription model) {
+    List<Column> columns =
+        new ArrayList<>(List.of(col(TableColumns.ROW_ID), col(TableColumns.SEQUENCE_ID)));
+    List<String> classes = model.classes();
+    if (classes.isEmpty()) {
+      columns.add(col(SequencePredictor.PREDICTION));
+    } else {
+      Column names = array(classes.stream().map(one -> lit(one)).toArray(Column[]::new));
+      columns.add(
+          element_at(names, col(SequencePredictor.PREDICTION).cast("int").plus(1))
+              .as(SequencePredictor.PREDICTION));
+      for (int c = 0; c < classes.size(); c++) {
+        columns.add(
+            col(SequencePredictor.PROBABILITIES).getItem(c).as("probability_" + classes.get(c)));
+      }
+    }
+    if (model.network().weighsModalities()) {
+      model
+          .dims()
+          .keySet()
+          .forEach(modality -> columns.add(col(SequencePredictor.attention(modality))));
+    }
+    return scored
+        .where(col(SequencePredictor.REASON).isNull())
+        .orderBy(TableColumns.ROW_ID)
+        .select(columns.toArray(Column[]::new));
+  }
+
+  /** All other rows with the reason: those that break a rule, then those without a score. */
+  Dataset<Row> refused() {
+    Dataset<Row> notScored =
+        scored
+            .where(col(SequencePredictor.REASON).isNotNull())
+            .select(
+                lit(null).cast("long").as(TableColumns.ROW_NUMBER),
+                col(TableColumns.ROW_ID),
+                concat(lit("not_scored: "), col(SequencePredictor.REASON))
+                    .as(SequencePredictor.REASON),
+                lit(null).cast("int").as(TableColumns.POSITION));
+    return sequences
+        .rejected()
+        .union(notScored)
+        .orderBy(col(TableColumns.ROW_NUMBER).asc_nulls_last(), col(TableColumns.ROW_ID));
+  }
+}

@@ -1,2 +1,0 @@
-/** From tokens to codons: one formula for every tokenizer. */
-package io.codonloom.alignment;

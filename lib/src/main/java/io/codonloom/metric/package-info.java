@@ -1,0 +1,2 @@
+/** Metrics of a network's predictions, and their bootstrap intervals. */
+package io.codonloom.metric;

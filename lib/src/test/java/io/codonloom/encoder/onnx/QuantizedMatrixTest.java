@@ -1,0 +1,18 @@
+package io.codonloom.encoder.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.codonloom.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class QuantizedMatrixTest {
+  @Test
+  void quantizedMatricesAreNearestAndTransposed() {
+    Tensor matrix = Tensor.of(new float[] {1, -2, 0.5f, 0, 0, 0, 3e-3f, 1e-3f, -1e-3f}, 3, 3);
+    QuantizedMatrix quantized = QuantizedMatrix.of(matrix);
+    assertThat(quantized.scales()).containsExactly(2 / 127f, 1, 3e-3f / 127);
+    byte[] integers = new byte[9];
+    quantized.integers().get(integers);
+    assertThat(integers).containsExactly(64, 0, 127, -127, 0, 42, 32, 0, -42);
+  }
+}
