@@ -1,7 +1,7 @@
 package io.codonloom.encoding;
 
 import io.codonloom.UserException;
-import io.codonloom.workspace.Fingerprint;
+import io.codonloom.sequence.ContentHash;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +77,7 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
           hashes.put(name, copy(fs, file.getPath(), partial.resolve(name)));
         }
       }
-      MessageDigest all = Fingerprint.sha256();
+      MessageDigest all = ContentHash.sha256();
       hashes.forEach(
           (name, hash) -> all.update((hash + "  " + name + "\n").getBytes(StandardCharsets.UTF_8)));
       String hash = HexFormat.of().formatHex(all.digest());
@@ -106,7 +106,7 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
   }
 
   private static String copy(FileSystem fs, Path from, java.nio.file.Path to) throws IOException {
-    MessageDigest digest = Fingerprint.sha256();
+    MessageDigest digest = ContentHash.sha256();
     try (InputStream in = new DigestInputStream(fs.open(from), digest);
         OutputStream out = Files.newOutputStream(to)) {
       in.transferTo(out);

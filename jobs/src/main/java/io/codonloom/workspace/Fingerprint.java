@@ -2,13 +2,13 @@ package io.codonloom.workspace;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.codonloom.sequence.ContentHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -26,7 +26,7 @@ public final class Fingerprint {
   public static String of(Object... values) {
     try {
       byte[] json = CANONICAL.writeValueAsString(values).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(sha256().digest(json));
+      return HexFormat.of().formatHex(ContentHash.sha256().digest(json));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -34,19 +34,10 @@ public final class Fingerprint {
 
   /** Of a file's bytes. */
   public static String ofFile(Configuration conf, Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = ContentHash.sha256();
     try (InputStream in = file.getFileSystem(conf).open(file)) {
       in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /** A new digest, of which every Java platform has an implementation. */
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

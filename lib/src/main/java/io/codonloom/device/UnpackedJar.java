@@ -1,6 +1,6 @@
 package io.codonloom.device;
 
-import io.codonloom.encoder.Weights;
+import io.codonloom.sequence.ContentHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -101,7 +101,7 @@ final class UnpackedJar {
       facts.append(entry.getName()).append(' ').append(entry.getSize());
       facts.append(' ').append(entry.getCrc()).append('\n');
     }
-    byte[] hash = Weights.newSha256().digest(facts.toString().getBytes(StandardCharsets.UTF_8));
+    byte[] hash = ContentHash.sha256().digest(facts.toString().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash).substring(0, NAME_DIGITS);
   }
 

@@ -1,6 +1,7 @@
 package io.codonloom.encoder;
 
 import io.codonloom.UserException;
+import io.codonloom.sequence.ContentHash;
 import io.codonloom.sequence.Modality;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -141,7 +142,7 @@ public final class Checkpoint {
   /** SHA-256 of the vocabulary, one word a line. */
   String vocabularySha256() {
     byte[] words = String.join("\n", vocabulary.words()).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(Weights.newSha256().digest(words));
+    return HexFormat.of().formatHex(ContentHash.sha256().digest(words));
   }
 
   /**

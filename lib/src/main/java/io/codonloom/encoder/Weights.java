@@ -2,6 +2,7 @@ package io.codonloom.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
+import io.codonloom.sequence.ContentHash;
 import io.codonloom.tensor.SafetensorsFile;
 import io.codonloom.tensor.Tensor;
 import io.codonloom.tensor.TensorType;
@@ -10,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -182,14 +181,6 @@ public final class Weights {
     StringBuilder list = new StringBuilder();
     hashes.forEach((name, hash) -> list.append(hash).append("  ").append(name).append('\n'));
     return HexFormat.of()
-        .formatHex(newSha256().digest(list.toString().getBytes(StandardCharsets.UTF_8)));
-  }
-
-  public static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+        .formatHex(ContentHash.sha256().digest(list.toString().getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -31,13 +31,18 @@ public final class ContentHash {
     return (bits >>> 11) * 0x1p-53;
   }
 
-  private static byte[] sha256(String header, String text) {
+  /** A new digest. */
+  public static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((header + "\n").getBytes(StandardCharsets.UTF_8));
-      return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // Every Java platform has SHA-256.
     }
+  }
+
+  private static byte[] sha256(String header, String text) {
+    MessageDigest digest = sha256();
+    digest.update((header + "\n").getBytes(StandardCharsets.UTF_8));
+    return digest.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 }

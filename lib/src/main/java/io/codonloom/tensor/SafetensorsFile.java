@@ -1,7 +1,7 @@
 package io.codonloom.tensor;
 
 import io.codonloom.UserException;
-import io.codonloom.encoder.Weights;
+import io.codonloom.sequence.ContentHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -129,7 +129,7 @@ public final class SafetensorsFile {
    */
   public synchronized String sha256() {
     if (sha256 == null) {
-      MessageDigest digest = Weights.newSha256();
+      MessageDigest digest = ContentHash.sha256();
       ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
         List<Map.Entry<String, SafetensorsHeader.Entry>> inOrder =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.codonloom.sequence.ContentHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,7 +61,7 @@ class TokenDigestTest {
                   .toArray());
     }
 
-    MessageDigest digest = Weights.newSha256();
+    MessageDigest digest = ContentHash.sha256();
     int texts = file.path("texts").asInt();
     assertThat(texts).isEqualTo(10_000);
     for (int number = 0; number < texts; number++) {
