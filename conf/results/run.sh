@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains every model of the comparison with three seeds on both data sets. What is finished is not repeated: after a
-# stop, run it again. The rows are not part of this project; README, "Data", says where to get them.
+# stop, run it again. The rows are not part of this project; conf/README.md says where to get them.
 #
 #   conf/results/run.sh FOLDER [icodon | cov-vac]
 #
