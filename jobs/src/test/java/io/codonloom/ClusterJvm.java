@@ -1,5 +1,7 @@
 package io.codonloom;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A JVM that can start Spark executors in JVMs of their own: a Spark installation out of the
@@ -25,6 +28,19 @@ public record ClusterJvm(Path folder, List<String> heap, int threads) {
   /** The temporary folder of all its JVMs. */
   public Path temporary() {
     return folder.resolve("tmp");
+  }
+
+  /**
+   * Waits until a process has ended, as long as a loaded machine may take: only one that hangs for
+   * ever meets the limit.
+   */
+  public static void awaitEnd(Process process) throws InterruptedException {
+    try {
+      assertThat(process.waitFor(30, TimeUnit.MINUTES)).as("ended").isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
   }
 
   /**

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,11 +139,7 @@ class DoctorCommandTest {
                 "embed.device=gpu",
                 "--set",
                 "workspace=" + folder);
-    try {
-      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
+    ClusterJvm.awaitEnd(process);
     String text = Files.readString(output);
     Map<String, String> states = new Result(2, text).states();
     assertThat(states)

@@ -89,11 +89,7 @@ final class GpuAssignmentMain {
     // All tasks run at the same time: none ends before the last has started.
     Files.createDirectories(meeting);
     Files.createTempFile(meeting, "task", "");
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (count(meeting) < TASKS) {
-      if (System.nanoTime() > deadline) {
-        return "alone";
-      }
       TimeUnit.MILLISECONDS.sleep(20);
     }
     return device + " on executor " + SparkEnv.get().executorId();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,11 +26,7 @@ class GpuAssignmentTest {
                 GpuAssignmentMain.class,
                 script.toString(),
                 folder.resolve("meetings").toString());
-    try {
-      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
+    ClusterJvm.awaitEnd(process);
     String text = Files.readString(output);
     assertThat(process.exitValue()).as(text).isZero();
     String twoExecutors = " on executor ([01]), address 1 is ordinal %d on executor (?!\\1)[01]]";

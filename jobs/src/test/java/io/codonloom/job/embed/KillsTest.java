@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -65,32 +64,33 @@ class KillsTest {
   }
 
   @Test
-  void anExecutorsDeathLosesNothing() throws Exception {
-    survive(Victim.EXECUTOR, 1);
+  void theDeathOfTasksOfAnExecutorAndOfTheDriverInOneJobLosesTheShardsInFlight() throws Exception {
+    survive(1, Victim.TASKS, Victim.EXECUTOR, Victim.DRIVER);
   }
 
   @Tag("long")
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14, 15})
   void anExecutorsDeathAtAnyMomentLosesNothing(long seed) throws Exception {
-    survive(Victim.EXECUTOR, seed);
+    survive(seed, Victim.EXECUTOR);
   }
 
   @Tag("long")
   @ParameterizedTest
   @ValueSource(longs = {21, 22, 23, 24, 25, 26})
   void theDriversDeathAtAnyMomentLosesTheShardsInFlight(long seed) throws Exception {
-    survive(Victim.DRIVER, seed);
+    survive(seed, Victim.DRIVER);
   }
 
   @Tag("long")
   @ParameterizedTest
   @ValueSource(longs = {31, 32, 33, 34, 35})
   void tasksDeathAtAnyMomentLosesNothing(long seed) throws Exception {
-    survive(Victim.TASKS, seed);
+    survive(seed, Victim.TASKS);
   }
 
-  private void survive(Victim victim, long seed) throws Exception {
+  /** One blow after the other, each in its share of the job. */
+  private void survive(long seed, Victim... victims) throws Exception {
     EmbedFixture fixture = new EmbedFixture(folder.resolve("ws")).dataset("a", genes, 1);
     Path output = folder.resolve("output.txt");
     ClusterJvm jvm = new ClusterJvm(Files.createDirectory(folder.resolve("jvm")));
@@ -100,38 +100,29 @@ class KillsTest {
             KillsMain.class,
             fixture.folder.toString(),
             System.getProperty("codonloom.root"));
-    Map<Path, Object> before;
-    boolean ended;
+    Random random = new Random(seed);
+    Map<Path, Object> before = Map.of();
     try {
-      awaitMoment(fixture.folder, new Random(seed), driver, output);
-      List<ProcessHandle> executors = driver.descendants().filter(p -> isExecutor(p)).toList();
-      assertThat(executors).as("executors").hasSizeGreaterThanOrEqualTo(2);
-      switch (victim) {
-        case TASKS -> Files.createFile(fixture.folder.resolve(KillsMain.KILL_TASKS));
-        case EXECUTOR -> executors.get((int) (seed % 2)).destroyForcibly();
-        case DRIVER -> {
-          driver.destroyForcibly();
-          for (ProcessHandle executor : executors) {
-            executor.onExit().get(1, TimeUnit.MINUTES);
-          }
-        }
-      }
-      before = objects(fixture.folder);
-      ended = driver.waitFor(4, TimeUnit.MINUTES);
-      assertThat(ended).as("ended in time").isTrue();
-      String text = Files.readString(output);
-      if (victim == Victim.DRIVER) {
-        assertThat(driver.exitValue()).as("SIGKILL").isEqualTo(137);
-      } else {
-        assertThat(driver.exitValue()).as(text).isZero();
-        assertThat(text).contains("embedded");
-        if (victim == Victim.TASKS) {
-          assertThat(text).contains("killed tasks: ");
-        }
+      int share = (undisturbed.size() - 6) / victims.length;
+      for (int blow = 0; blow < victims.length; blow++) {
+        boolean planning = blow == 0 && random.nextInt(5) == 0;
+        int shards = planning ? 0 : blow * share + 1 + random.nextInt(share);
+        awaitShards(fixture.folder, shards, driver, output);
+        Thread.sleep(random.nextInt(planning ? 1500 : 60));
+        strike(victims[blow], fixture.folder, driver, output, seed);
+        before = objects(fixture.folder);
       }
     } finally {
-      driver.descendants().forEach(ProcessHandle::destroyForcibly);
-      driver.destroyForcibly();
+      if (driver.isAlive()) {
+        ClusterJvm.awaitEnd(driver);
+      }
+    }
+    String text = Files.readString(output);
+    if (List.of(victims).contains(Victim.DRIVER)) {
+      assertThat(driver.exitValue()).as("SIGKILL").isEqualTo(137);
+    } else {
+      assertThat(driver.exitValue()).as(text).isZero();
+      assertThat(text).contains("embedded");
     }
     // What was whole when the blow fell was not written again, and the rest is computed once more.
     Map<Path, Object> left = objects(fixture.folder);
@@ -147,7 +138,7 @@ class KillsTest {
     System.out.printf(
         "seed %d, %s killed: %d of %d shards whole then, %d after; the next run computed %d in %d s%n",
         seed,
-        victim,
+        List.of(victims),
         before.size(),
         undisturbed.size(),
         left.size(),
@@ -194,17 +185,35 @@ class KillsTest {
     return List.copyOf(names);
   }
 
-  /** Somewhere between the first look at the store and its last shards. */
-  private static void awaitMoment(Path workspace, Random random, Process driver, Path output)
+  private static void strike(Victim victim, Path workspace, Process driver, Path output, long seed)
       throws Exception {
-    boolean planning = random.nextInt(5) == 0;
-    int shards = planning ? 0 : 1 + random.nextInt(undisturbed.size() - 6);
+    List<ProcessHandle> executors = driver.descendants().filter(KillsTest::isExecutor).toList();
+    assertThat(executors).as("executors").isNotEmpty();
+    switch (victim) {
+      case TASKS -> {
+        Files.createFile(workspace.resolve(KillsMain.KILL_TASKS));
+        while (!Files.readString(output).contains("killed tasks: ")) {
+          assertThat(driver.isAlive()).as(Files.readString(output)).isTrue();
+          Thread.sleep(2);
+        }
+      }
+      case EXECUTOR -> executors.get((int) (seed % executors.size())).destroyForcibly();
+      case DRIVER -> {
+        driver.destroyForcibly().waitFor();
+        for (ProcessHandle executor : executors) {
+          executor.onExit().get();
+        }
+      }
+    }
+  }
+
+  private static void awaitShards(Path workspace, int shards, Process driver, Path output)
+      throws Exception {
     while (!Files.exists(workspace.resolve("embeddings/s/_store.json"))
         || objects(workspace).size() < shards) {
       assertThat(driver.isAlive()).as(Files.readString(output)).isTrue();
       Thread.sleep(2);
     }
-    Thread.sleep(random.nextInt(planning ? 1500 : 60));
   }
 
   private static boolean isExecutor(ProcessHandle process) {

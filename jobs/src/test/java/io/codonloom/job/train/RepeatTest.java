@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,11 +84,7 @@ class RepeatTest {
     Process process =
         new ClusterJvm(Files.createDirectory(folder.resolve("jvm")), List.of("-Xmx1g"), 2)
             .start(output, WideTraining.class, folder.toString(), "wide", "1");
-    try {
-      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
+    ClusterJvm.awaitEnd(process);
     assertThat(process.exitValue()).as(Files.readString(output)).isZero();
 
     float[] one = parameters("narrow");

@@ -11,7 +11,6 @@ import io.codonloom.workspace.Manifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,11 +25,7 @@ class TwoExecutorsTest {
     ClusterJvm jvm = new ClusterJvm(folder);
     Process process =
         jvm.start(output, TwoExecutorsMain.class, workspace.toString(), "cluster", "6");
-    try {
-      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
+    ClusterJvm.awaitEnd(process);
     String text = Files.readString(folder.resolve("output.txt"));
     assertThat(process.exitValue()).as(text).isZero();
     assertThat(text).contains("executors: 2", "epochs: 6");
