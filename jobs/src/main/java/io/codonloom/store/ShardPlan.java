@@ -58,14 +58,25 @@ public final class ShardPlan {
   private final SparkSession spark;
   private final Path folder;
   private final boolean written;
+  private final Runnable beforeWriting;
   private final List<Dataset<Row>> unwritten = new ArrayList<>();
 
   /** The plan of a store. */
   public ShardPlan(SparkSession spark, Path store) {
-    this(spark, store, true);
+    this(spark, store, () -> {});
   }
 
-  private ShardPlan(SparkSession spark, Path store, boolean written) {
+  /**
+   * The plan of a store.
+   *
+   * @param beforeWriting throws where this job has lost the right to write into the store
+   */
+  public ShardPlan(SparkSession spark, Path store, Runnable beforeWriting) {
+    this(spark, store, true, beforeWriting);
+  }
+
+  private ShardPlan(SparkSession spark, Path store, boolean written, Runnable beforeWriting) {
+    this.beforeWriting = beforeWriting;
     this.spark = spark;
     this.folder = folder(store);
     this.written = written;
@@ -73,7 +84,7 @@ public final class ShardPlan {
 
   /** The plan of a store, in which generations that are added stay in this object alone. */
   public static ShardPlan rehearsal(SparkSession spark, Path store) {
-    return new ShardPlan(spark, store, false);
+    return new ShardPlan(spark, store, false, () -> {});
   }
 
   /**
@@ -201,6 +212,7 @@ public final class ShardPlan {
             .select(TableColumns.MODALITY, TableColumns.KEY, TableColumns.N_CODONS, SHARD)
             .repartition((int) (1 + rows / ROWS_PER_FILE));
     if (written) {
+      beforeWriting.run();
       TableWriter.replace(planned, folder(generation));
     } else {
       unwritten.add(planned);

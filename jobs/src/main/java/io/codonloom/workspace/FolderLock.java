@@ -1,15 +1,18 @@
 package io.codonloom.workspace;
 
 import io.codonloom.UserException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,9 +31,14 @@ import org.slf4j.LoggerFactory;
  * <p>Each job puts a file of its own under {@code _lock/} and then lists the folder: it holds the
  * lock when it sees no other. Of two that see each other none holds it yet, so that this needs
  * neither an exclusive create nor a rename, which object stores lack, but a listing that shows what
- * was written before. A holder writes its file anew every few seconds. One that is not written anew
- * while another job watches is the remains of a job that was killed, and is removed; clocks are not
- * compared. A holder that was taken for dead finds its file gone and must stop.
+ * was written before. That file is written once and never again: who finds it gone has lost his
+ * right for good. Beside it a job writes its beat every few seconds, each time with another number.
+ *
+ * <p>A job that watches the same number for long enough, as far as it could see at all, takes the
+ * other one for dead: it deletes the file, waits a little for what that one may just be publishing,
+ * and goes on. A job that only stood still (a frozen machine, a long collection, a file system
+ * without an answer) finds out before its next write, see {@link #requireHeld}. No clocks are
+ * compared. Where the process of a lock ran on this machine and has ended nothing is waited for.
  */
 public final class FolderLock implements AutoCloseable {
   /** The folder of the lock, within the locked one. */
@@ -39,13 +47,17 @@ public final class FolderLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
   private static final Duration BEAT = Duration.ofSeconds(4);
   private static final Duration SILENCE = Duration.ofSeconds(15);
-  private static final String WAITING = "waiting-";
-  private static final String HELD = "held-";
+  private static final String JOB = "job-";
+  private static final String BEATS = "beat-";
+  private static final String WAITING = "waiting";
+  private static final String HELD = "held";
 
   private final Configuration conf;
+  private final Path locked;
   private final Path folder;
+  private final Duration beat;
+  private final Duration silence;
   private final String id = UUID.randomUUID().toString();
-  private final String owner = owner();
   private final ScheduledExecutorService beats =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -54,14 +66,27 @@ public final class FolderLock implements AutoCloseable {
             return thread;
           });
   private ScheduledFuture<?> beating;
+  private long writes;
   private volatile boolean lost;
 
-  /** Another job's file, as it was when first seen. */
-  private record Seen(long modified, long nanos) {}
+  /** Another job: who it is, what its beat said last, and for how long it was seen to say that. */
+  private static final class Watched {
+    private String owner = "";
+    private String beat;
+    private long quietNanos;
+    private long unseenNanos;
 
-  private FolderLock(Configuration conf, Path locked) {
+    String name() {
+      return owner.isEmpty() ? "a job" : line(owner, 0);
+    }
+  }
+
+  private FolderLock(Configuration conf, Path locked, Duration beat, Duration silence) {
     this.conf = conf;
+    this.locked = locked;
     this.folder = new Path(locked, NAME);
+    this.beat = beat;
+    this.silence = silence;
   }
 
   /**
@@ -75,16 +100,20 @@ public final class FolderLock implements AutoCloseable {
 
   /**
    * @param beat how often a holder writes its file anew
-   * @param silence how long a file must stay the same for its owner to be dead; several beats
+   * @param silence how long a file must be seen to stay the same for its owner to be dead; several
+   *     beats
    */
   static FolderLock take(Configuration conf, Path locked, Duration beat, Duration silence)
       throws IOException {
-    FolderLock lock = new FolderLock(conf, locked);
+    FolderLock lock = new FolderLock(conf, locked, beat, silence);
     boolean taken = false;
     try {
-      lock.await(locked, beat, silence);
-      lock.write(HELD);
-      lock.delete(lock.file(WAITING));
+      lock.write(lock.file(JOB, lock.id), owner() + "\n" + ProcessMark.current() + "\n");
+      lock.await();
+      lock.writeBeat(HELD);
+      if (!lock.stands()) {
+        throw lock.takenOver(); // It stood still since it last saw nobody else.
+      }
       lock.beating =
           lock.beats.scheduleWithFixedDelay(
               lock::beat, beat.toMillis(), beat.toMillis(), TimeUnit.MILLISECONDS);
@@ -98,68 +127,113 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /** Returns when no other job's file is there. */
-  private void await(Path locked, Duration beat, Duration silence) throws IOException {
-    Map<Path, Seen> watched = new HashMap<>();
+  private void await() throws IOException {
+    Map<String, Watched> watched = new HashMap<>();
+    long last = System.nanoTime();
     while (true) {
-      write(WAITING); // anew each time: who waits lives
-      List<FileStatus> others = others();
+      writeBeat(WAITING); // who waits lives
+      Set<String> others = others();
       if (others.isEmpty()) {
         return;
       }
-      for (FileStatus other : others) {
-        Seen now = new Seen(other.getModificationTime(), System.nanoTime());
-        Seen before = watched.putIfAbsent(other.getPath(), now);
-        boolean holds = other.getPath().getName().startsWith(HELD);
-        if (before == null) {
-          LOG.info(
-              "{} is held by {}: seeing whether that job lives", locked, text(other.getPath()));
-        } else if (before.modified != now.modified) {
-          // Of several that start at once the first by name goes on.
-          if (holds || other.getPath().getName().compareTo(file(WAITING).getName()) < 0) {
-            throw busy(locked, other.getPath());
-          }
-          watched.put(other.getPath(), now);
-        } else if (now.nanos - before.nanos >= silence.toNanos()) {
-          LOG.info("the job of {} is dead: its lock is removed", text(other.getPath()));
-          delete(other.getPath());
-        }
+      long now = System.nanoTime();
+      // A long pause was this job's own, or the file system's: it says nothing of the others.
+      long seen = Math.min(now - last, beat.toNanos() / 2);
+      last = now;
+      watched.keySet().retainAll(others);
+      for (String other : others) {
+        watch(other, watched, seen);
       }
       sleep(beat.dividedBy(4));
     }
   }
 
-  private UserException busy(Path locked, Path other) {
-    return new UserException(
-        "another job writes into %s: %s; run this again when that one has ended"
-            .formatted(locked, text(other)));
-  }
-
-  private List<FileStatus> others() throws IOException {
-    List<FileStatus> others = new ArrayList<>();
-    for (FileStatus file : fs().listStatus(folder)) {
-      String name = file.getPath().getName();
-      if ((name.startsWith(WAITING) || name.startsWith(HELD)) && !name.endsWith(id)) {
-        others.add(file);
+  /**
+   * @param seen nanoseconds since the last look
+   */
+  private void watch(String other, Map<String, Watched> watched, long seen) throws IOException {
+    Watched job = watched.computeIfAbsent(other, first -> new Watched());
+    String now;
+    try {
+      if (job.owner.isEmpty()) {
+        job.owner = read(file(JOB, other));
+      }
+      now = read(file(BEATS, other));
+      job.unseenNanos = 0;
+    } catch (IOException e) {
+      // An object store reads no further in an object that is replaced meanwhile: that job lives.
+      job.unseenNanos += seen;
+      if (job.unseenNanos >= silence.toNanos()) {
+        throw e;
+      }
+      return;
+    }
+    if (ProcessMark.hasEnded(line(job.owner, 1))) {
+      LOG.info("{} has ended and left its lock, which is removed", job.name());
+      deleteFiles(other);
+    } else if (job.beat == null) {
+      LOG.info("{} is held by {}: seeing whether that job lives", locked, job.name());
+      job.beat = now;
+    } else if (!job.beat.equals(now)) {
+      // Of several that start at once the first by name goes on.
+      if (now.startsWith(HELD) || other.compareTo(id) < 0) {
+        throw new UserException(
+            "another job writes into %s: %s; run this again when that one has ended"
+                .formatted(locked, job.name()));
+      }
+      job.beat = now;
+      job.quietNanos = 0;
+    } else {
+      job.quietNanos += seen;
+      if (job.quietNanos >= silence.toNanos()) {
+        LOG.info("{} does nothing any more: its lock is removed", job.name());
+        deleteFiles(other);
+        sleep(beat); // for what it may have begun to publish just before
       }
     }
-    return others;
   }
 
-  /** What a file says of its owner; it may be gone, or just be written anew. */
-  private String text(Path file) {
+  /** The file for all who look comes first: only with it the beat means anything. */
+  private void deleteFiles(String other) throws IOException {
+    delete(file(JOB, other));
+    delete(file(BEATS, other));
+  }
+
+  /** The jobs whose files are there, but this one. */
+  private Set<String> others() throws IOException {
+    Set<String> jobs = jobs();
+    if (!jobs.remove(id)) {
+      throw takenOver();
+    }
+    return jobs;
+  }
+
+  private Set<String> jobs() throws IOException {
+    Set<String> jobs = new TreeSet<>();
+    for (FileStatus file : fs().listStatus(folder)) {
+      String name = file.getPath().getName();
+      if (name.startsWith(JOB)) {
+        jobs.add(name.substring(JOB.length()));
+      }
+    }
+    return jobs;
+  }
+
+  /** Whether no other job has taken this one for dead. */
+  private boolean stands() throws IOException {
     try {
-      return WholeFile.readText(conf, file).strip();
-    } catch (IOException e) {
-      return "a job";
+      return jobs().contains(id);
+    } catch (FileNotFoundException e) {
+      return false;
     }
   }
 
   private void beat() {
     try {
-      if (fs().exists(file(HELD))) {
-        write(HELD);
-      } else {
+      if (lost || !stands()) {
         lost = true;
+      } else {
+        writeBeat(HELD);
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("the lock in {} cannot be written anew: {}", folder, e.toString());
@@ -167,45 +241,81 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Checks that this job still has the right to write.
+   * Looks whether this job still has the right to write; to be called right before what was written
+   * is published.
    *
    * @throws UserException if another job has taken this one for dead
    */
   public void requireHeld() {
-    if (lost || beating.isDone()) {
-      throw new UserException(
-          "%s was taken over by another job while this one stood still; run this again when that one has ended"
-              .formatted(folder.getParent()));
+    try {
+      if (!lost && !stands()) {
+        lost = true;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+    stopIfLost();
+  }
+
+  /**
+   * The same without looking: by what was seen some seconds ago. For work that should not go on in
+   * vain.
+   */
+  public void stopIfLost() {
+    if (lost || beating.isDone()) {
+      throw takenOver();
+    }
+  }
+
+  private UserException takenOver() {
+    return new UserException(
+        "%s was taken over by another job while this one stood still; run this again when that one has ended"
+            .formatted(locked));
   }
 
   @Override
   public void close() throws IOException {
     beats.shutdown();
     try {
-      // A beat that is being written must not put the file back.
+      // A beat that is being written must not be left behind.
       beats.awaitTermination(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete(file(HELD));
-    delete(file(WAITING));
+    deleteFiles(id);
   }
 
-  private void write(String state) throws IOException {
-    WholeFile.writeText(conf, file(state), owner + "\n");
+  private void writeBeat(String state) throws IOException {
+    write(file(BEATS, id), "%s %d\n".formatted(state, writes++));
+  }
+
+  private void write(Path file, String text) throws IOException {
+    WholeFile.write(conf, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)), false);
+  }
+
+  /** A text of another job; empty where it is gone, not there yet, or just written anew. */
+  private String read(Path file) throws IOException {
+    try {
+      return WholeFile.readText(conf, file);
+    } catch (FileNotFoundException e) {
+      return "";
+    }
   }
 
   private void delete(Path file) throws IOException {
     fs().delete(file, false);
   }
 
-  private Path file(String state) {
-    return new Path(folder, state + id);
+  private Path file(String kind, String job) {
+    return new Path(folder, kind + job);
   }
 
   private FileSystem fs() throws IOException {
     return folder.getFileSystem(conf);
+  }
+
+  private static String line(String text, int number) {
+    return text.lines().skip(number).findFirst().orElse("");
   }
 
   private static String owner() {

@@ -3,6 +3,7 @@ package io.codonloom.workspace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.codonloom.ForeignFileSystem;
 import io.codonloom.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,21 +11,27 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(120)
 class FolderLockTest {
   private static final Duration BEAT = Duration.ofMillis(100);
   private static final Duration SILENCE = Duration.ofMillis(800);
+  private static final Duration NEVER = Duration.ofDays(1);
 
   private final Configuration conf = new Configuration();
   @TempDir Path folder;
@@ -32,18 +39,30 @@ class FolderLockTest {
 
   @BeforeEach
   void name() {
+    ForeignFileSystem.register(conf);
     locked = new org.apache.hadoop.fs.Path(folder.toUri());
+  }
+
+  @AfterEach
+  void recover() {
+    ForeignFileSystem.recover();
   }
 
   private FolderLock take() throws IOException {
     return FolderLock.take(conf, locked, BEAT, SILENCE);
   }
 
+  /** The same folder by the file system that can be disturbed. */
+  private FolderLock takeForeign(Duration silence) throws IOException {
+    return FolderLock.take(
+        conf, new org.apache.hadoop.fs.Path("foreign://" + folder), BEAT, silence);
+  }
+
   private List<String> files() throws IOException {
     try (var files = Files.list(folder.resolve("_lock"))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(n -> n.charAt(0) != '.')
+          .filter(n -> n.startsWith("job-"))
           .toList();
     }
   }
@@ -53,9 +72,9 @@ class FolderLockTest {
     for (int i = 0; i < 3; i++) {
       try (FolderLock lock = take()) {
         lock.requireHeld();
-        assertThat(files()).hasSize(1).allMatch(name -> name.startsWith("held-"));
+        assertThat(files()).hasSize(1);
       }
-      assertThat(files()).isEmpty();
+      assertThat(folder.resolve("_lock")).isEmptyDirectory();
     }
   }
 
@@ -73,26 +92,153 @@ class FolderLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"held-0", "waiting-0", "waiting-z"})
-  void whatAKilledJobLeftIsRemovedWhenNothingHappensToIt(String left) throws IOException {
+  @ValueSource(strings = {"held 3", "waiting 0", ""})
+  void whatAKilledJobOfAnotherMachineLeftIsRemovedWhenNothingHappensToIt(String left)
+      throws IOException {
     Files.createDirectory(folder.resolve("_lock"));
-    Files.writeString(folder.resolve("_lock").resolve(left), "process 1");
+    Files.writeString(folder.resolve("_lock/job-0"), "process 1 of x on y");
+    if (!left.isEmpty()) {
+      Files.writeString(folder.resolve("_lock/beat-0"), left);
+    }
     long start = System.nanoTime();
     try (FolderLock lock = take()) {
       lock.requireHeld();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(SILENCE);
-      assertThat(files()).hasSize(1).doesNotContain(left);
+      assertThat(files()).hasSize(1).doesNotContain("job-0");
     }
   }
 
   @Test
-  void aHolderThatWasTakenForDeadIsTold() throws Exception {
+  void aJobOfThisMachineThatHasEndedIsNotWaitedFor() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                HeldLock.class.getName(),
+                locked.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertThat(process.inputReader().readLine()).isEqualTo("held");
+      assertThatThrownBy(() -> FolderLock.take(conf, locked, BEAT, NEVER))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("process " + process.pid());
+    } finally {
+      process.destroyForcibly();
+    }
+    process.waitFor();
+    assertThat(files()).hasSize(1);
+    try (FolderLock lock = FolderLock.take(conf, locked, BEAT, NEVER)) {
+      lock.requireHeld();
+    }
+  }
+
+  @Test
+  void aProcessIsTakenForEndedOnlyWhereThatIsCertain() throws Exception {
+    Process process = new ProcessBuilder("sleep", "1000").start();
+    String mark = ProcessMark.of(process.pid());
+    assertThat(ProcessMark.hasEnded(mark)).isFalse();
+    assertThat(ProcessMark.hasEnded(mark.replaceFirst("\\d+$", "1"))).as("number reused").isTrue();
+    process.destroyForcibly().waitFor();
+    assertThat(ProcessMark.hasEnded(mark)).isTrue();
+    assertThat(ProcessMark.hasEnded("other-host" + mark)).isFalse();
+    assertThat(ProcessMark.hasEnded(mark.replace("pid:[", "pid:[7"))).as("container").isFalse();
+    assertThat(ProcessMark.hasEnded(ProcessMark.current())).isFalse();
+    assertThat(ProcessMark.hasEnded("")).isFalse();
+    assertThat(ProcessMark.hasEnded("no mark at all")).isFalse();
+  }
+
+  @Test
+  void aHolderWhoseFileIsGoneIsTold() throws Exception {
     try (FolderLock lock = take()) {
       Files.delete(folder.resolve("_lock").resolve(files().get(0)));
-      Thread.sleep(5 * BEAT.toMillis());
       assertThatThrownBy(lock::requireHeld)
           .isInstanceOf(UserException.class)
           .hasMessageContaining("taken over by another job");
+      assertThatThrownBy(lock::stopIfLost).isInstanceOf(UserException.class);
+    }
+  }
+
+  @Test
+  void aHolderThatStoodStillFindsOutBeforeItsNextWriteAndItsLateOneCountsForNothing()
+      throws Exception {
+    CountDownLatch stalled = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (FolderLock first = takeForeign(SILENCE)) {
+      // One beat is held up between its look and its write, for longer than the silence.
+      ForeignFileSystem.disturb(
+          (call, path) -> {
+            if (call.equals("rename") && Thread.currentThread().getName().equals("folder-lock")) {
+              stalled.countDown();
+              await(goOn);
+            }
+          });
+      stalled.await();
+      try (FolderLock second = take()) {
+        assertThatThrownBy(first::requireHeld)
+            .isInstanceOf(UserException.class)
+            .hasMessageContaining("taken over by another job");
+        ForeignFileSystem.recover();
+        goOn.countDown();
+        second.requireHeld();
+        first.close();
+        second.requireHeld();
+        assertThat(files()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aJobThatStoodStillWhileItTookTheLockDoesNotHoldIt() throws Exception {
+    CountDownLatch stalled = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Throwable[] thrown = {null};
+    int[] beats = {0};
+    ForeignFileSystem.disturb(
+        (call, path) -> {
+          // Its second beat: it has seen that nobody else is there.
+          if (call.equals("rename") && path.getName().startsWith("beat-") && ++beats[0] == 2) {
+            stalled.countDown();
+            await(goOn);
+          }
+        });
+    Thread slow =
+        new Thread(
+            () -> {
+              try {
+                takeForeign(SILENCE).close();
+              } catch (IOException | RuntimeException e) {
+                thrown[0] = e;
+              }
+            });
+    slow.start();
+    stalled.await();
+    try (FolderLock lock = take()) {
+      goOn.countDown();
+      slow.join();
+      lock.requireHeld();
+      assertThat(thrown[0]).isInstanceOf(UserException.class);
+      assertThat(thrown[0]).hasMessageContaining("taken over by another job");
+    }
+    assertThat(folder.resolve("_lock")).isEmptyDirectory();
+  }
+
+  @Test
+  void theTimeInWhichTheWatcherSawNothingIsNoSilence() throws Exception {
+    try (FolderLock first = take()) {
+      // The watcher stalls in one look for longer than the silence, and the holder lives.
+      ForeignFileSystem.disturb(
+          (call, path) -> {
+            if (call.equals("list")) {
+              sleep(SILENCE.plus(SILENCE));
+            }
+          });
+      assertThatThrownBy(() -> takeForeign(SILENCE))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("another job writes into");
+      first.requireHeld();
     }
   }
 
@@ -129,5 +275,21 @@ class FolderLockTest {
     assertThat(held.get()).isGreaterThanOrEqualTo(1);
     assertThat(held.get() + refused).isEqualTo(6);
     assertThat(files()).isEmpty();
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void sleep(Duration time) throws IOException {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 }

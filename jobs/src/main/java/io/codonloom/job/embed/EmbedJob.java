@@ -145,7 +145,12 @@ public final class EmbedJob {
     StoreIdentity.claim(conf(), folder(), identity);
     PlannedShards shards =
         PlannedShards.plan(
-            new ShardPlan(spark, folder()), inputs.texts(), store, encoding, conf(), folder());
+            new ShardPlan(spark, folder(), lock::requireHeld),
+            inputs.texts(),
+            store,
+            encoding,
+            conf(),
+            folder());
     Map<Modality, List<ShardTask.Done>> done = new TreeMap<>();
     Map<Modality, PrecisionError> errors = new TreeMap<>();
     for (EncoderSpec spec : specs.values()) {
@@ -173,6 +178,7 @@ public final class EmbedJob {
     boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
     // Where nothing was done the file goes on saying when and how the vectors were computed.
     if (!idle || !Manifest.isCurrent(conf(), file, manifest.fingerprint())) {
+      lock.requireHeld();
       manifest.write(conf(), file);
     }
     tellOfQuarantine(counts, file);
@@ -211,7 +217,7 @@ public final class EmbedJob {
       return List.of();
     }
     List<ShardTask.Done> done =
-        new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::requireHeld);
+        new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::stopIfLost);
     for (ShardTask.Done one : done) {
       if (!one.problem().isEmpty()) {
         throw new UserException(one.problem());

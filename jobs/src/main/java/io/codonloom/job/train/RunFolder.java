@@ -142,7 +142,12 @@ final class RunFolder {
    * @throws io.codonloom.UserException if another job has taken the run over
    */
   void write(Path file, WholeFile.Content content) throws IOException {
-    lock.requireHeld();
-    WholeFile.write(conf, file, content);
+    WholeFile.write(
+        conf,
+        file,
+        out -> {
+          content.writeTo(out);
+          lock.requireHeld(); // as late as can be: writing may have taken long
+        });
   }
 }

@@ -163,10 +163,10 @@ public final class TrainJob {
       CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
       Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
       counts.put("rowsInQuarantine", rows.quarantined());
-      lock.requireHeld();
       Manifest manifest =
           manifest(run, started, fingerprint, shuffled, inputs, counts)
               .withChecksums(folder.checksums());
+      lock.requireHeld();
       manifest.write(conf(), manifestFile);
       folder.deleteState();
       LOG.info("train {}: done in {}", run, Progress.duration(manifest.seconds()));
