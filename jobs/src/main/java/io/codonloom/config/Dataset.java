@@ -18,6 +18,9 @@ import java.util.function.UnaryOperator;
  * @param labelOrigin measured or computed
  * @param task regression or classification
  * @param classes for classification, every class in the order of its index
+ * @param encoding of text files, as in {@link TextLayout}
+ * @param separator likewise
+ * @param comment likewise
  */
 public record Dataset(
     String name,
@@ -29,7 +32,38 @@ public record Dataset(
     String labelName,
     LabelOrigin labelOrigin,
     Task task,
-    List<String> classes) {
+    List<String> classes,
+    String encoding,
+    String separator,
+    Optional<String> comment) {
+
+  /** One whose text files are as the built-in defaults say. */
+  public Dataset(
+      String name,
+      String input,
+      InputFormat format,
+      Optional<String> labels,
+      Columns columns,
+      int geneticCode,
+      String labelName,
+      LabelOrigin labelOrigin,
+      Task task,
+      List<String> classes) {
+    this(
+        name,
+        input,
+        format,
+        labels,
+        columns,
+        geneticCode,
+        labelName,
+        labelOrigin,
+        task,
+        classes,
+        TextLayout.DEFAULT.encoding(),
+        TextLayout.DEFAULT.separator(),
+        TextLayout.DEFAULT.comment());
+  }
 
   public Dataset {
     Names.check("name", name);
@@ -42,6 +76,12 @@ public record Dataset(
     if (new HashSet<>(classes).size() != classes.size()) {
       throw new IllegalArgumentException("classes holds a name twice");
     }
+    var unused = new TextLayout(encoding, separator, comment); // Refuses what is none.
+  }
+
+  /** How the text files are written. */
+  public TextLayout layout() {
+    return new TextLayout(encoding, separator, comment);
   }
 
   /** The same with every path made absolute. */
@@ -56,6 +96,9 @@ public record Dataset(
         labelName,
         labelOrigin,
         task,
-        classes);
+        classes,
+        encoding,
+        separator,
+        comment);
   }
 }

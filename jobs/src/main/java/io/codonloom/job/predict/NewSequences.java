@@ -59,7 +59,7 @@ final class NewSequences implements AutoCloseable {
    */
   static NewSequences open(
       SparkSession spark, Workspace workspace, io.codonloom.config.Dataset like, String input) {
-    InputFormat format = InputTable.openByEnding(spark, input, like.format()).format();
+    InputFormat format = InputTable.formatByEnding(spark, input, like.format());
     return new NewSequences(spark, workspace, like, input, format);
   }
 
@@ -104,7 +104,10 @@ final class NewSequences implements AutoCloseable {
         like.labelName(),
         like.labelOrigin(),
         Task.REGRESSION,
-        List.of());
+        List.of(),
+        like.encoding(),
+        like.separator(),
+        like.comment());
   }
 
   /** The rows that pass the rules: {@code row_id}, {@code sequence_id}. */

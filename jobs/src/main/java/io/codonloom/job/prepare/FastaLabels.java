@@ -9,7 +9,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.UserException;
 import io.codonloom.input.InputTable;
-import io.codonloom.input.Quotes;
+import io.codonloom.input.LineCensus;
+import io.codonloom.input.LineState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
 final class FastaLabels {
   private static final String ID = "id";
   private static final String VALUES = "values";
-  private static final String FILE_QUOTES = "file_quotes";
+  private static final String BAD = "bad";
 
   private final Dataset<Row> rows;
   private final int width;
@@ -38,36 +39,33 @@ final class FastaLabels {
     wanted.remove(1); // The sequence.
     this.width = wanted.size() - 1;
     this.rows =
-        file.map(f -> f.rows(wanted, check.optional()))
+        file.map(f -> read(f, wanted, check.optional()))
             .orElseGet(() -> spark.createDataFrame(List.of(), InputTable.SCHEMA))
             .select(
                 expr("trim(fields[0])").as(ID),
-                col(InputTable.MALFORMED).as("bad"),
-                col(InputTable.QUOTES).as(FILE_QUOTES),
+                col(InputTable.MALFORMED).as(BAD),
                 expr("slice(fields, 2, " + width + ")").as(VALUES));
-    file.ifPresent(this::requireWholeLines);
     file.ifPresent(this::requireDistinctIds);
   }
 
-  /** As {@link InputProblems} does for the rows of the input itself. */
-  private void requireWholeLines(InputTable file) {
-    List<Row> odd =
-        rows.where(col(FILE_QUOTES).notEqual(Quotes.NONE.code()))
-            .select(col(FILE_QUOTES), col(ID))
-            .orderBy(col(FILE_QUOTES).desc())
-            .takeAsList(2);
-    odd.stream()
-        .filter(row -> odd.size() > 1 && row.getInt(0) == Quotes.OPEN.code())
-        .findFirst()
+  /** As {@link CheckedInput} does with the rows of the input itself. */
+  private static Dataset<Row> read(InputTable file, List<String> wanted, List<String> optional) {
+    Dataset<Row> rows = file.rows(wanted, optional);
+    LineCensus lines = new LineCensus();
+    rows.where(col(InputTable.LINE_STATE).notEqual(LineState.PLAIN.code()))
+        .groupBy(InputTable.BLOCK, InputTable.LINE_STATE)
+        .count()
+        .collectAsList()
+        .forEach(row -> lines.add(row.getLong(0), LineState.of(row.getInt(1)), row.getLong(2)));
+    lines
+        .unreadable()
         .ifPresent(
-            row -> {
-              throw new UserException(
-                  file.location()
-                      + ": the row of "
-                      + row.getString(1)
-                      + " opens a quote that its line does not close. Fields with line breaks"
-                      + " cannot be read: take them out, or give the data as Parquet");
+            number -> {
+              throw file.unreadable(number);
             });
+    return lines.acrossLines().isEmpty()
+        ? rows
+        : file.inOnePiece(lines.acrossLines()).rows(wanted, optional);
   }
 
   private void requireDistinctIds(InputTable file) {
@@ -97,8 +95,8 @@ final class FastaLabels {
         .select(
             col(InputTable.BLOCK),
             col(InputTable.INDEX),
-            expr("coalesce(bad, false)").as(InputTable.MALFORMED),
-            col(InputTable.QUOTES),
+            col(BAD).as(InputTable.MALFORMED),
+            col(InputTable.LINE_STATE),
             concat(
                     array(expr("fields[0]"), expr("fields[1]")),
                     expr(

@@ -116,7 +116,7 @@ public final class PrepareJob {
    */
   public Manifest run() {
     Instant started = Instant.now();
-    InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+    InputTable input = InputTable.open(spark, dataset.input(), dataset.format(), dataset.layout());
     Optional<InputTable> labels = labelFile(input);
     List<InputFile> files = files(input, labels);
     Map<String, String> fingerprints = fingerprints(files);
@@ -150,7 +150,7 @@ public final class PrepareJob {
    * @throws UserException where {@link #run} would throw one
    */
   public PreparePreview preview() {
-    InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+    InputTable input = InputTable.open(spark, dataset.input(), dataset.format(), dataset.layout());
     Optional<InputTable> labels = labelFile(input);
     Map<String, String> fingerprints = fingerprints(files(input, labels));
     try {
@@ -172,7 +172,7 @@ public final class PrepareJob {
     Fields fields = fields(input, labels, check);
     CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce());
     try {
-      new InputProblems(checked, input.files(), splits, limits).check();
+      new InputProblems(checked, splits, limits).check();
       SequenceWriter sequences = new SequenceWriter(spark, workspace.sequences(), dataset.name());
       var texts = sequences.texts(checked.fields(), check, checked.census().firstOfEachSequence());
       return PreparePreview.ofInput(
@@ -217,7 +217,7 @@ public final class PrepareJob {
         .labels()
         .map(
             file -> {
-              InputTable table = InputTable.open(spark, file, InputFormat.AUTO);
+              InputTable table = InputTable.open(spark, file, InputFormat.AUTO, dataset.layout());
               if (table.format() == InputFormat.FASTA) {
                 throw new ConfigException("labels must be CSV, TSV or Parquet, not FASTA");
               }
@@ -240,7 +240,7 @@ public final class PrepareJob {
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
     try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce())) {
-      new InputProblems(checked, input.files(), splits, limits).check();
+      new InputProblems(checked, splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
       PrepareCounts counts = tables.write(checked, check, limits, fields.labelsWithoutSequence());

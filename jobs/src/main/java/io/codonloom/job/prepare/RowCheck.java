@@ -58,7 +58,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
       new StructType()
           .add(InputTable.BLOCK, DataTypes.LongType, false)
           .add(PLACE, DataTypes.LongType, false)
-          .add(InputTable.QUOTES, DataTypes.IntegerType, false)
+          .add(InputTable.LINE_STATE, DataTypes.IntegerType, false)
           .add(TableColumns.ROW_ID, DataTypes.StringType)
           .add(REFUSED, DataTypes.LongType, false)
           .add(KEPT, DataTypes.LongType, false)
@@ -80,7 +80,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
 
   private static final int INDEX = 1;
   private static final int MALFORMED = 2;
-  private static final int QUOTES = 3;
+  private static final int LINE_STATE = 3;
   private static final int FIELDS = 4;
 
   private static final long serialVersionUID = 1L;
@@ -137,7 +137,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   public Row call(Row row) {
     List<String> fields = row.getList(FIELDS);
     Set<Rule> refused = EnumSet.noneOf(Rule.class);
-    if (row.getBoolean(MALFORMED)) {
+    if (!row.isNullAt(MALFORMED)) {
       refused.add(Rule.MALFORMED_ROW);
     }
     String rowId = rowId(fields);
@@ -155,7 +155,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return RowFactory.create(
         row.getLong(BLOCK),
         place(row),
-        row.getInt(QUOTES),
+        row.getInt(LINE_STATE),
         rowId,
         RuleBits.of(refused),
         RuleBits.of(kept),
