@@ -21,6 +21,9 @@ import java.util.function.UnaryOperator;
  * @param encoding of text files, as in {@link TextLayout}
  * @param separator likewise
  * @param comment likewise
+ * @param decimal what stands before the decimals of a label, a point or a comma
+ * @param cdsInHeader as in {@link TextLayout}
+ * @param stripIdVersion likewise
  */
 public record Dataset(
     String name,
@@ -35,7 +38,10 @@ public record Dataset(
     List<String> classes,
     String encoding,
     String separator,
-    Optional<String> comment) {
+    Optional<String> comment,
+    String decimal,
+    boolean cdsInHeader,
+    boolean stripIdVersion) {
 
   /** One whose text files are as the built-in defaults say. */
   public Dataset(
@@ -62,7 +68,10 @@ public record Dataset(
         classes,
         TextLayout.DEFAULT.encoding(),
         TextLayout.DEFAULT.separator(),
-        TextLayout.DEFAULT.comment());
+        TextLayout.DEFAULT.comment(),
+        ".",
+        TextLayout.DEFAULT.cdsInHeader(),
+        TextLayout.DEFAULT.stripIdVersion());
   }
 
   public Dataset {
@@ -76,12 +85,20 @@ public record Dataset(
     if (new HashSet<>(classes).size() != classes.size()) {
       throw new IllegalArgumentException("classes holds a name twice");
     }
-    var unused = new TextLayout(encoding, separator, comment); // Refuses what is none.
+    if (!decimal.equals(".") && !decimal.equals(",")) {
+      throw new IllegalArgumentException("decimal is . or , was '" + decimal + "'");
+    }
+    if (cdsInHeader && columns.cdsStart().isPresent()) {
+      throw new IllegalArgumentException(
+          "cds-in-header and columns.cds-start both say where the coding part is: set one");
+    }
+    var unused = // Refuses what is none.
+        new TextLayout(encoding, separator, comment, cdsInHeader, stripIdVersion);
   }
 
   /** How the text files are written. */
   public TextLayout layout() {
-    return new TextLayout(encoding, separator, comment);
+    return new TextLayout(encoding, separator, comment, cdsInHeader, stripIdVersion);
   }
 
   /** The same with every path made absolute. */
@@ -99,6 +116,9 @@ public record Dataset(
         classes,
         encoding,
         separator,
-        comment);
+        comment,
+        decimal,
+        cdsInHeader,
+        stripIdVersion);
   }
 }

@@ -11,11 +11,20 @@ import java.util.Optional;
  * @param separator {@code auto}, {@code tab} or one character; auto is the format's, or the only
  *     other one by which the header has all columns that are wanted
  * @param comment what lines begin with that are no rows
+ * @param cdsInHeader whether FASTA headers say where the coding part of their sequence is
+ * @param stripIdVersion whether ids of FASTA and of its label file are read without the version
+ *     behind their last point
  */
-public record TextLayout(String encoding, String separator, Optional<String> comment)
+public record TextLayout(
+    String encoding,
+    String separator,
+    Optional<String> comment,
+    boolean cdsInHeader,
+    boolean stripIdVersion)
     implements Serializable {
   /** What the built-in defaults say. */
-  public static final TextLayout DEFAULT = new TextLayout("utf-8", "auto", Optional.empty());
+  public static final TextLayout DEFAULT =
+      new TextLayout("utf-8", "auto", Optional.empty(), false, false);
 
   private static final long serialVersionUID = 1L;
 

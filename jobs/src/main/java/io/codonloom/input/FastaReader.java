@@ -23,8 +23,12 @@ final class FastaReader {
     this.layout = layout;
   }
 
-  /** Two fields: the id and the sequence. */
+  /**
+   * Two fields, the id and the sequence; with {@link TextLayout#cdsInHeader} also the first and the
+   * last nucleotide of its coding part.
+   */
   Dataset<Row> rows() {
+    TextLayout read = layout;
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     List<Optional<TextFile>> texts =
         files.parallelStream()
@@ -35,7 +39,7 @@ final class FastaReader {
       throw new UserException(files.get(0).path() + " is empty");
     }
     return new TextPieces(spark)
-        .rows(files, texts, Set.of(), (lines, piece) -> new FastaRecords(lines, piece.end()));
+        .rows(files, texts, Set.of(), (lines, piece) -> new FastaRecords(lines, piece.end(), read));
   }
 
   /** False if the file has no record; refuses one whose first text is none. */

@@ -1,5 +1,7 @@
 package io.codonloom.input;
 
+import io.codonloom.config.TextLayout;
+import io.codonloom.sequence.CodingRange;
 import java.io.IOException;
 import org.apache.spark.sql.Row;
 
@@ -14,6 +16,7 @@ final class FastaRecords implements PieceRecords {
 
   private final LineReader lines;
   private final long end;
+  private final TextLayout layout;
   private boolean atTitle;
   private String title;
   private final StringBuilder sequence = new StringBuilder();
@@ -22,9 +25,10 @@ final class FastaRecords implements PieceRecords {
   /**
    * @param end of the piece: a record that begins there or later is no part of it
    */
-  FastaRecords(LineReader lines, long end) {
+  FastaRecords(LineReader lines, long end, TextLayout layout) {
     this.lines = lines;
     this.end = end;
+    this.layout = layout;
   }
 
   @Override
@@ -73,7 +77,12 @@ final class FastaRecords implements PieceRecords {
   /** The id; null if there is none. */
   String id() {
     String id = title.substring(TITLE.length()).strip().split("\\s", 2)[0];
-    return id.isEmpty() ? null : id;
+    return id.isEmpty() ? null : layout.stripIdVersion() ? withoutVersion(id) : id;
+  }
+
+  /** {@code ENST00000123} of {@code ENST00000123.4}. */
+  static String withoutVersion(String id) {
+    return id.replaceFirst("(?<=.)\\.\\d+$", "");
   }
 
   String sequence() {
@@ -82,6 +91,11 @@ final class FastaRecords implements PieceRecords {
 
   @Override
   public Row row(long block, long index) {
-    return Rows.input(block, index, null, state, new String[] {id(), sequence()});
+    String[] fields = {id(), sequence()};
+    if (layout.cdsInHeader()) {
+      String[] ends = CodingRange.inHeader(title);
+      fields = new String[] {id(), sequence(), ends[0], ends[1]};
+    }
+    return Rows.input(block, index, null, state, fields);
   }
 }

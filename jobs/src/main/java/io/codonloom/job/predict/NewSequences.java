@@ -93,7 +93,9 @@ final class NewSequences implements AutoCloseable {
             Optional.empty(),
             Optional.empty(),
             fasta ? Optional.empty() : like.columns().geneticCode(),
-            List.of());
+            List.of(),
+            like.columns().cdsStart().filter(column -> !fasta),
+            like.columns().cdsEnd().filter(column -> !fasta));
     return new io.codonloom.config.Dataset(
         NAME,
         input,
@@ -107,7 +109,10 @@ final class NewSequences implements AutoCloseable {
         List.of(),
         like.encoding(),
         like.separator(),
-        like.comment());
+        like.comment(),
+        like.decimal(),
+        fasta && like.cdsInHeader(),
+        false);
   }
 
   /** The rows that pass the rules: {@code row_id}, {@code sequence_id}. */

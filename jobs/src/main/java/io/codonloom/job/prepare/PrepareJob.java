@@ -201,6 +201,10 @@ public final class PrepareJob {
 
   private Optional<InputTable> labelFile(InputTable input) {
     if (input.format() != InputFormat.FASTA) {
+      if (dataset.cdsInHeader()) {
+        throw new ConfigException(
+            "dataset.cds-in-header is for FASTA: set dataset.columns.cds-start and cds-end");
+      }
       return Optional.empty();
     }
     if (dataset.columns().id().size() != 1) {
@@ -265,8 +269,15 @@ public final class PrepareJob {
       return new Fields(input.rows(check.wanted(), check.optional()), 0);
     }
     var records = input.rows(List.of(), List.of());
-    FastaLabels side = new FastaLabels(labels, spark, check);
-    return new Fields(side.join(records), side.withoutRecord(records));
+    FastaLabels side = new FastaLabels(labels, spark, dataset, check);
+    long withoutRecord = side.withoutRecord(records);
+    if (withoutRecord > 0 && side.differByVersion(records)) {
+      LOG.warn(
+          "prepare {}: most of the {} labels without a sequence would have one if ids had no version (ENST00000123.4): set dataset.strip-id-version = true",
+          dataset.name(),
+          withoutRecord);
+    }
+    return new Fields(side.join(records), withoutRecord);
   }
 
   private PrepareCounts rewriteSplits(Manifest previous, Map<String, String> fingerprints)

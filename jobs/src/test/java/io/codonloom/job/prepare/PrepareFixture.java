@@ -49,6 +49,9 @@ public final class PrepareFixture {
   private String label = "label";
   private List<String> classes = List.of();
   private TextLayout layout = TextLayout.DEFAULT;
+  private String decimal = ".";
+  private Optional<String> cdsStart = Optional.empty();
+  private Optional<String> cdsEnd = Optional.empty();
   private Rules rules = Rules.defaults();
   private List<Split> splits = List.of();
   private final Map<Modality, InputLimit> limits = new TreeMap<>();
@@ -150,6 +153,17 @@ public final class PrepareFixture {
     return this;
   }
 
+  public PrepareFixture decimal(String value) {
+    decimal = value;
+    return this;
+  }
+
+  public PrepareFixture cds(String start, String end) {
+    cdsStart = Optional.of(start);
+    cdsEnd = Optional.of(end);
+    return this;
+  }
+
   public PrepareFixture layout(TextLayout value) {
     layout = value;
     return this;
@@ -175,7 +189,7 @@ public final class PrepareFixture {
   }
 
   public Manifest runJob() {
-    Columns columns = new Columns(id, sequence, label, split, group, geneticCode, covariates);
+    Columns columns = new Columns(id, sequence, label, split, group, geneticCode, covariates, cdsStart, cdsEnd);
     Dataset dataset =
         new Dataset(
             "d",
@@ -190,7 +204,10 @@ public final class PrepareFixture {
             classes,
             layout.encoding(),
             layout.separator(),
-            layout.comment());
+            layout.comment(),
+            decimal,
+            layout.cdsInHeader(),
+            layout.stripIdVersion());
     return new PrepareJob(spark, workspace, dataset, rules, splits, limits).run();
   }
 

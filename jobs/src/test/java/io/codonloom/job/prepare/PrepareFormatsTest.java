@@ -213,7 +213,7 @@ class PrepareFormatsTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("d.csv is no text in UTF-8: line 20000 has other bytes")
         .hasMessageContaining("set dataset.encoding");
-    fixture.layout(new TextLayout("windows-1252", "auto", Optional.empty()));
+    fixture.layout(new TextLayout("windows-1252", "auto", Optional.empty(), false, false));
     assertThat(inPiecesOf("90k", fixture).accepted()).isEqualTo(20_000);
     assertThat(fixture.labelRows())
         .extracting(row -> row.<String>getAs("row_id"))
@@ -231,7 +231,7 @@ class PrepareFormatsTest {
   void commentsSeparatorsAndTheIndexColumnOfRAreRead() {
     PrepareFixture fixture =
         fixture()
-            .layout(new TextLayout("utf-8", "auto", Optional.of("#")))
+            .layout(new TextLayout("utf-8", "auto", Optional.of("#"), false, false))
             .file(
                 "d.csv",
                 "# by R\n\"id\";\"sequence\";\"label\"\n#\n\"1\";a;ATGGCTTAA;1\n2;b;ATGGCTTAA;2");
@@ -242,11 +242,55 @@ class PrepareFormatsTest {
         .hasMessageContaining(
             "seems to have the separator ';' and the columns nr, sequence, label");
     // Where it is told, another one is not tried; an empty last field is no index.
-    fixture.layout(new TextLayout("utf-8", ";", Optional.empty()));
+    fixture.layout(new TextLayout("utf-8", ";", Optional.empty(), false, false));
     assertThatThrownBy(fixture.file("d.csv", HEADER + "a,ATGGCTTAA,1\n")::run)
         .hasMessageContaining("d.csv has no column 'id'");
     assertThatThrownBy(fixture.file("d.csv", "id;sequence;label\na;ATGGCTTAA;1;\n")::run)
         .hasMessageContaining("malformed_row");
+  }
+
+  @Test
+  void theCodingPartOfATranscriptIsCutByColumns() {
+    PrepareFixture fixture =
+        fixture()
+            .cds("from", "to")
+            .file(
+                "d.csv",
+                "id,sequence,label,from,to\na,GGATGGCTTAACC,1,3,11\nb,AT GGCT TAA,2,1.0,9\n"
+                    + "c,ATGGCTTAA,3,1,10\nd,ATGGCTTAA,4,0,9\ne,ATGGCTTAA,5,9,1\n"
+                    + "f,ATGGCTTAA,6,x,9\ng,ATGGCTTAA,7,,\nh,GGATGGCRTAACC,8,3,11\n");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.reasons()).containsEntry("cds_out_of_range", 5L).hasSize(2);
+    String id = CodingSequence.of("ATGGCTTAA", GeneticCode.of(1)).id();
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id") + " " + row.getAs("sequence_id"))
+        .containsExactly("a " + id, "b " + id);
+    // The position counts in the sequence as it was given.
+    Row last = fixture.rejectRows().get(5);
+    assertThat(last.<Integer>getAs("position")).isEqualTo(7);
+    assertThat(last.<String>getAs("sequence")).isEqualTo("GGATGGCRTAACC");
+  }
+
+  @Test
+  void fastaHeadersTellTheCodingPartAndIdsJoinWithoutTheirVersion() {
+    PrepareFixture fixture =
+        fixture()
+            .decimal(",")
+            .layout(new TextLayout("utf-8", "auto", Optional.empty(), true, true))
+            .file("labels.csv", "id;label\nT1.7;1,5\nT2;2\nT3;3.5\nT4;4\n")
+            .labels(folder.resolve("labels.csv").toUri().toString())
+            .file(
+                "d.fa",
+                ">T1.4 x|UTR5:1-2|CDS:3-11|\nGGATG GCTT\nAACC\n>T2.1 cds=1-9\nATGGCTTAA\n"
+                    + ">T3 CDS:1-9\nATGGCTTAA\n>T4.1 gene\nATGGCTTAA\n");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.reasons())
+        .isEqualTo(java.util.Map.of("cds_out_of_range", 1L, "label_not_a_number", 1L));
+    assertThat(counts.labelsWithoutSequence()).isZero();
+    assertThat(counts.sequencesAccepted()).isEqualTo(1);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id") + " " + row.getAs("label"))
+        .containsExactly("T1 1.5", "T2 2.0");
   }
 
   @Test
