@@ -1,6 +1,5 @@
 package io.codonloom.config;
 
-import java.io.Serializable;
 import java.nio.charset.Charset;
 import java.util.Optional;
 
@@ -20,13 +19,10 @@ public record TextLayout(
     String separator,
     Optional<String> comment,
     boolean cdsInHeader,
-    boolean stripIdVersion)
-    implements Serializable {
+    boolean stripIdVersion) {
   /** What the built-in defaults say. */
   public static final TextLayout DEFAULT =
       new TextLayout("utf-8", "auto", Optional.empty(), false, false);
-
-  private static final long serialVersionUID = 1L;
 
   public TextLayout {
     if (!isKnown(encoding)) {

@@ -60,8 +60,8 @@ final class DelimitedRecords implements PieceRecords {
   @Override
   public boolean next() throws IOException {
     while (pull() && start < end) {
-      if (text.isBlank() && state == LineState.PLAIN
-          || comment != null && text.startsWith(comment)) {
+      if ((text.isBlank() && state == LineState.PLAIN)
+          || (comment != null && text.startsWith(comment))) {
         continue;
       }
       cut.read(text);
@@ -106,7 +106,7 @@ final class DelimitedRecords implements PieceRecords {
         cut.append(text);
       }
     }
-    if (cut.isBroken() || width >= 0 && cut.size() != width) {
+    if (cut.isBroken() || (width >= 0 && cut.size() != width)) {
       for (int i = others.size() - 1; i >= 0; i--) {
         again.addFirst(others.get(i));
       }

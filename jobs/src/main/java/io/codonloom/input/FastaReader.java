@@ -28,7 +28,8 @@ final class FastaReader {
    * last nucleotide of its coding part.
    */
   Dataset<Row> rows() {
-    TextLayout read = layout;
+    boolean cdsInHeader = layout.cdsInHeader();
+    boolean stripVersion = layout.stripIdVersion();
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     List<Optional<TextFile>> texts =
         files.parallelStream()
@@ -39,7 +40,7 @@ final class FastaReader {
       throw new UserException(files.get(0).path() + " is empty");
     }
     return new TextPieces(spark)
-        .rows(files, texts, Set.of(), (lines, piece) -> new FastaRecords(lines, piece.end(), read));
+        .rows(files, texts, Set.of(), (lines, piece) -> new FastaRecords(lines, piece.end(), cdsInHeader, stripVersion));
   }
 
   /** False if the file has no record; refuses one whose first text is none. */

@@ -1,6 +1,5 @@
 package io.codonloom.input;
 
-import io.codonloom.config.TextLayout;
 import io.codonloom.sequence.CodingRange;
 import java.io.IOException;
 import org.apache.spark.sql.Row;
@@ -16,7 +15,8 @@ final class FastaRecords implements PieceRecords {
 
   private final LineReader lines;
   private final long end;
-  private final TextLayout layout;
+  private final boolean cdsInHeader;
+  private final boolean stripVersion;
   private boolean atTitle;
   private String title;
   private final StringBuilder sequence = new StringBuilder();
@@ -24,11 +24,14 @@ final class FastaRecords implements PieceRecords {
 
   /**
    * @param end of the piece: a record that begins there or later is no part of it
+   * @param cdsInHeader whether records have two more fields, the ends of the coding part
+   * @param stripVersion whether ids are given without their version
    */
-  FastaRecords(LineReader lines, long end, TextLayout layout) {
+  FastaRecords(LineReader lines, long end, boolean cdsInHeader, boolean stripVersion) {
     this.lines = lines;
     this.end = end;
-    this.layout = layout;
+    this.cdsInHeader = cdsInHeader;
+    this.stripVersion = stripVersion;
   }
 
   @Override
@@ -77,7 +80,7 @@ final class FastaRecords implements PieceRecords {
   /** The id; null if there is none. */
   String id() {
     String id = title.substring(TITLE.length()).strip().split("\\s", 2)[0];
-    return id.isEmpty() ? null : layout.stripIdVersion() ? withoutVersion(id) : id;
+    return id.isEmpty() ? null : stripVersion ? withoutVersion(id) : id;
   }
 
   /** {@code ENST00000123} of {@code ENST00000123.4}. */
@@ -92,7 +95,7 @@ final class FastaRecords implements PieceRecords {
   @Override
   public Row row(long block, long index) {
     String[] fields = {id(), sequence()};
-    if (layout.cdsInHeader()) {
+    if (cdsInHeader) {
       String[] ends = CodingRange.inHeader(title);
       fields = new String[] {id(), sequence(), ends[0], ends[1]};
     }

@@ -2,7 +2,6 @@ package io.codonloom.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.codonloom.config.TextLayout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -208,7 +207,7 @@ class TextRecordsTest {
       int piece = 1 + random.nextInt(bytes.length);
       for (int start = 0; start < bytes.length; start += piece) {
         try (LineReader lines = file.open(conf, start)) {
-          FastaRecords records = new FastaRecords(lines, start + piece, TextLayout.DEFAULT);
+          FastaRecords records = new FastaRecords(lines, start + piece, false, false);
           while (records.next()) {
             read.add(records.id() + "=" + records.sequence());
           }

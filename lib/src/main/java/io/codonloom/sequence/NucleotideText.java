@@ -32,7 +32,7 @@ record NucleotideText(String text, int firstIllegal) {
     StringBuilder text = new StringBuilder(given.length());
     for (int i = 0; i < given.length(); i++) {
       char c = given.charAt(i);
-      boolean noWidth = c == '\ufeff' || c >= '\u200b' && c <= '\u200d' || c == '\u2060';
+      boolean noWidth = c == '\ufeff' || (c >= '\u200b' && c <= '\u200d') || c == '\u2060';
       if (!noWidth && !Character.isWhitespace(c) && !Character.isSpaceChar(c)) {
         text.append(c);
       }

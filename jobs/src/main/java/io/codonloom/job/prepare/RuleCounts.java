@@ -6,8 +6,10 @@ import io.codonloom.input.InputTable;
 import io.codonloom.input.LineCensus;
 import io.codonloom.input.LineState;
 import io.codonloom.sequence.Rule;
+import io.codonloom.sequence.Rules;
 import io.codonloom.workspace.TableColumns;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -112,6 +114,17 @@ final class RuleCounts {
   /** For each rule that refuses rows, how many; a row with two reasons counts for both. */
   Map<String, Long> reasons() {
     return byRule(Kind::refused, kind -> true);
+  }
+
+  /** Which settings would let refused rows pass, as the end of a message; empty where none would. */
+  String remedies() {
+    List<String> settings =
+        Arrays.stream(Rule.values())
+            .filter(rule -> reasons().containsKey(rule.id()))
+            .flatMap(rule -> Rules.remedy(rule).stream())
+            .map(setting -> "rules." + setting)
+            .toList();
+    return settings.isEmpty() ? "" : "; prepare lets such rows pass with " + String.join(", ", settings);
   }
 
   /** For each rule that accepted rows break by leave of its policy, how many. */
