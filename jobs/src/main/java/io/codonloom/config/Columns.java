@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param group what splits by group keep together
  * @param geneticCode the NCBI number of the row's genetic code; the dataset's where absent
  * @param covariates further columns to keep beside the label
+ * @param cdsStart where in the sequence its coding part starts, counted from 1; all of it where
+ *     absent
+ * @param cdsEnd the last nucleotide of the coding part, counted from 1
  */
 public record Columns(
     List<String> id,
@@ -21,11 +24,37 @@ public record Columns(
     Optional<String> split,
     Optional<String> group,
     Optional<String> geneticCode,
-    List<String> covariates) {
+    List<String> covariates,
+    Optional<String> cdsStart,
+    Optional<String> cdsEnd) {
+
+  /** Of sequences that are coding from end to end. */
+  public Columns(
+      List<String> id,
+      String sequence,
+      String label,
+      Optional<String> split,
+      Optional<String> group,
+      Optional<String> geneticCode,
+      List<String> covariates) {
+    this(
+        id,
+        sequence,
+        label,
+        split,
+        group,
+        geneticCode,
+        covariates,
+        Optional.empty(),
+        Optional.empty());
+  }
 
   public Columns {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("id must name at least one column");
+    }
+    if (cdsStart.isPresent() != cdsEnd.isPresent()) {
+      throw new IllegalArgumentException("cds-start and cds-end go together");
     }
   }
 }

@@ -18,6 +18,12 @@ import java.util.function.UnaryOperator;
  * @param labelOrigin measured or computed
  * @param task regression or classification
  * @param classes for classification, every class in the order of its index
+ * @param encoding of text files, as in {@link TextLayout}
+ * @param separator likewise
+ * @param comment likewise
+ * @param decimal what stands before the decimals of a label, a point or a comma
+ * @param cdsInHeader as in {@link TextLayout}
+ * @param stripIdVersion likewise
  */
 public record Dataset(
     String name,
@@ -29,7 +35,44 @@ public record Dataset(
     String labelName,
     LabelOrigin labelOrigin,
     Task task,
-    List<String> classes) {
+    List<String> classes,
+    String encoding,
+    String separator,
+    Optional<String> comment,
+    String decimal,
+    boolean cdsInHeader,
+    boolean stripIdVersion) {
+
+  /** One whose text files are as the built-in defaults say. */
+  public Dataset(
+      String name,
+      String input,
+      InputFormat format,
+      Optional<String> labels,
+      Columns columns,
+      int geneticCode,
+      String labelName,
+      LabelOrigin labelOrigin,
+      Task task,
+      List<String> classes) {
+    this(
+        name,
+        input,
+        format,
+        labels,
+        columns,
+        geneticCode,
+        labelName,
+        labelOrigin,
+        task,
+        classes,
+        TextLayout.DEFAULT.encoding(),
+        TextLayout.DEFAULT.separator(),
+        TextLayout.DEFAULT.comment(),
+        ".",
+        TextLayout.DEFAULT.cdsInHeader(),
+        TextLayout.DEFAULT.stripIdVersion());
+  }
 
   public Dataset {
     Names.check("name", name);
@@ -42,6 +85,20 @@ public record Dataset(
     if (new HashSet<>(classes).size() != classes.size()) {
       throw new IllegalArgumentException("classes holds a name twice");
     }
+    if (!decimal.equals(".") && !decimal.equals(",")) {
+      throw new IllegalArgumentException("decimal is . or , was '" + decimal + "'");
+    }
+    if (cdsInHeader && columns.cdsStart().isPresent()) {
+      throw new IllegalArgumentException(
+          "cds-in-header and columns.cds-start both say where the coding part is: set one");
+    }
+    var unused = // Refuses what is none.
+        new TextLayout(encoding, separator, comment, cdsInHeader, stripIdVersion);
+  }
+
+  /** How the text files are written. */
+  public TextLayout layout() {
+    return new TextLayout(encoding, separator, comment, cdsInHeader, stripIdVersion);
   }
 
   /** The same with every path made absolute. */
@@ -56,6 +113,12 @@ public record Dataset(
         labelName,
         labelOrigin,
         task,
-        classes);
+        classes,
+        encoding,
+        separator,
+        comment,
+        decimal,
+        cdsInHeader,
+        stripIdVersion);
   }
 }

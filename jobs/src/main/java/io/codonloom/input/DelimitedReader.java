@@ -1,22 +1,21 @@
 package io.codonloom.input;
 
-import com.google.common.collect.Iterators;
 import io.codonloom.UserException;
-import java.util.Iterator;
+import io.codonloom.config.TextLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * CSV and TSV with a header, quoted as in RFC 4180 but for line breaks inside quotes: with those no
- * file could be read in pieces, and one stray quote would swallow all rows after it. A line whose
- * quote is not closed is a malformed row; whether it could be the first of several, the caller
- * tells by the {@link Quotes} of the other lines. Blank lines are no rows.
+ * CSV and TSV with a header, quoted as in RFC 4180. A file that is read in pieces is read line by
+ * line, as no piece could tell whether it begins inside of quotes; the {@link LineState} of its
+ * lines tells whether it must be read again {@linkplain LineCensus#acrossLines() in one piece},
+ * which fields with line breaks ask for. Blank lines are no rows.
  *
  * <p>The lines are cut here and not by Spark's own reader, which takes a quote that is still open
  * at the end of a line for a closed one, so that half of a row can pass for a whole one.
@@ -24,77 +23,85 @@ import org.apache.spark.sql.SparkSession;
 final class DelimitedReader {
   private final SparkSession spark;
   private final List<InputFile> files;
-  private final char separator;
+  private final char usual;
+  private final TextLayout layout;
+  private final Set<Integer> inOnePiece;
 
-  DelimitedReader(SparkSession spark, List<InputFile> files, char separator) {
+  DelimitedReader(
+      SparkSession spark,
+      List<InputFile> files,
+      char usual,
+      TextLayout layout,
+      Set<Integer> inOnePiece) {
     this.spark = spark;
     this.files = files;
-    this.separator = separator;
+    this.usual = usual;
+    this.layout = layout;
+    this.inOnePiece = inOnePiece;
   }
 
   Dataset<Row> rows(List<String> wanted, List<String> optional) {
-    List<String> header = header();
-    int[] positions = InputTable.locate(files.get(0).path(), header, wanted, optional);
-    int width = header.size();
-    RowPlace place = new RowPlace(files);
-    char cut = separator;
-    MapPartitionsFunction<Row, Row> parse =
-        lines -> parse(lines, place, new DelimitedLine(cut), width, positions);
-    Column[] where = InputTable.place();
-    return spark
-        .read()
-        .option("recursiveFileLookup", true)
-        .text(InputTable.escapedPaths(files))
-        .select(where[0], where[1], new Column("value"))
-        .mapPartitions(parse, Encoders.row(InputTable.SCHEMA));
-  }
-
-  private static Iterator<Row> parse(
-      Iterator<Row> lines, RowPlace place, DelimitedLine line, int width, int[] positions) {
-    Iterator<Row> present = Iterators.filter(lines, row -> !row.getString(2).isBlank());
-    return Rows.map(
-        Rows.withoutFirst(present, header -> true),
-        row -> {
-          place.advance(row.getString(0), row.getLong(1));
-          line.read(row.getString(2));
-          String[] fields = new String[positions.length];
-          for (int i = 0; i < fields.length; i++) {
-            fields[i] = line.field(positions[i]);
-          }
-          boolean malformed = line.size() != width || line.isBroken();
-          return Rows.input(place, place.index(), malformed, line.quotes(), fields);
-        });
-  }
-
-  /** The header, which must be the same in every file. */
-  private List<String> header() {
     Configuration conf = spark.sparkContext().hadoopConfiguration();
-    List<List<String>> headers =
+    List<TextFile> texts =
         files.parallelStream()
-            .map(file -> names(file.path(), TextHead.firstLine(conf, file.path())))
+            .map(file -> TextFile.of(conf, file.path(), layout.encoding()))
             .toList();
-    for (int i = 1; i < headers.size(); i++) {
-      if (!headers.get(i).equals(headers.get(0))) {
-        throw new UserException(
-            files.get(i).path()
-                + " has other columns than "
-                + files.get(0).path()
-                + ": "
-                + String.join(", ", headers.get(i)));
+    List<String> needed = wanted.stream().filter(name -> !optional.contains(name)).toList();
+    List<Optional<DelimitedHeader>> headers =
+        texts.parallelStream().map(text -> header(conf, text, needed)).toList();
+    List<Optional<TextFile>> present = new ArrayList<>();
+    DelimitedHeader header = null;
+    for (int i = 0; i < texts.size(); i++) {
+      if (headers.get(i).isPresent() && header == null) {
+        header = headers.get(i).get();
       }
+      requireSame(headers, i, header);
+      present.add(headers.get(i).isPresent() ? Optional.of(texts.get(i)) : Optional.empty());
     }
-    return headers.get(0);
+    if (header == null) {
+      throw new UserException(files.get(0).path() + " is empty");
+    }
+    int[] positions = InputTable.locate(files.get(0).path(), header.names(), wanted, optional);
+    return new TextPieces(spark)
+        .rows(files, present, inOnePiece, parser(header, layout, positions));
   }
 
-  private List<String> names(String file, String firstLine) {
-    DelimitedLine line = new DelimitedLine(separator);
-    line.read(firstLine);
-    if (line.isBroken()) {
-      throw new UserException(
-          file
-              + ": the header has a quote that its line does not close:"
-              + " write each column's name in one line");
+  private Optional<DelimitedHeader> header(Configuration conf, TextFile text, List<String> needed) {
+    Optional<Character> told = layout.separatorCharacter();
+    Optional<DelimitedHeader> header =
+        told.isPresent()
+            ? DelimitedHeader.read(conf, text, told.get(), layout)
+            : DelimitedHeader.find(conf, text, usual, layout, needed);
+    if (header.isPresent() && header.get().fault() != null) {
+      throw new UserException(text.path() + ": the header cannot be read: " + header.get().fault());
     }
-    return line.fields().stream().map(String::strip).toList();
+    return header;
+  }
+
+  private void requireSame(
+      List<Optional<DelimitedHeader>> headers, int file, DelimitedHeader first) {
+    if (headers.get(file).isPresent() && !headers.get(file).get().equals(first)) {
+      throw new UserException(
+          files.get(file).path()
+              + " has other columns than "
+              + files.get(0).path()
+              + ": "
+              + String.join(", ", headers.get(file).get().names()));
+    }
+  }
+
+  private static TextPieces.Parser parser(
+      DelimitedHeader header, TextLayout layout, int[] positions) {
+    char separator = header.separator();
+    String comment = layout.comment().orElse(null);
+    int width = header.names().size();
+    return (lines, piece) -> {
+      DelimitedRecords records = new DelimitedRecords(lines, piece.end(), separator, comment);
+      if (piece.start() == 0) {
+        records.next(); // The header.
+      }
+      records.expect(width, positions, piece.isWhole());
+      return records;
+    };
   }
 }

@@ -3,10 +3,13 @@ package io.codonloom.input;
 import io.codonloom.UserException;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.Suggestion;
+import io.codonloom.config.TextLayout;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,11 +28,11 @@ public final class InputTable {
   /** The row's number in its block, from 0. */
   public static final String INDEX = "index";
 
-  /** Whether the row has more or fewer fields than the header, or a quote that is not closed. */
+  /** Why the row is none, such as the number of its fields; null if it is one. */
   public static final String MALFORMED = "malformed";
 
-  /** The {@link Quotes} of the row's line, by its code. */
-  public static final String QUOTES = "quotes";
+  /** The {@link LineState} of the row, by its code. */
+  public static final String LINE_STATE = "line_state";
 
   /** The wanted fields in the wanted order; null where a field is empty or not there. */
   public static final String FIELDS = "fields";
@@ -39,8 +42,8 @@ public final class InputTable {
       new StructType()
           .add(BLOCK, DataTypes.LongType, false)
           .add(INDEX, DataTypes.LongType, false)
-          .add(MALFORMED, DataTypes.BooleanType, false)
-          .add(QUOTES, DataTypes.IntegerType, false)
+          .add(MALFORMED, DataTypes.StringType)
+          .add(LINE_STATE, DataTypes.IntegerType, false)
           .add(FIELDS, DataTypes.createArrayType(DataTypes.StringType, true), false);
 
   private static final Map<String, InputFormat> BY_ENDING =
@@ -59,38 +62,52 @@ public final class InputTable {
   private final String input;
   private final List<InputFile> files;
   private final InputFormat format;
+  private final TextLayout layout;
+  private final Set<Integer> inOnePiece;
 
-  private InputTable(SparkSession spark, String input, List<InputFile> files, InputFormat format) {
+  private InputTable(
+      SparkSession spark,
+      String input,
+      List<InputFile> files,
+      InputFormat format,
+      TextLayout layout,
+      Set<Integer> inOnePiece) {
     this.spark = spark;
     this.input = input;
     this.files = files;
     this.format = format;
+    this.layout = layout;
+    this.inOnePiece = inOnePiece;
   }
 
   /**
    * Finds the files; nothing is read yet.
    *
    * @param input a file, a folder or a glob
+   * @param layout of text files
    * @throws UserException if there is none, or the format is not told and cannot be
    */
-  public static InputTable open(SparkSession spark, String input, InputFormat format) {
+  public static InputTable open(
+      SparkSession spark, String input, InputFormat format, TextLayout layout) {
     List<InputFile> files = InputFile.list(spark.sparkContext().hadoopConfiguration(), input);
     return new InputTable(
         spark,
         input,
         files,
-        format == InputFormat.AUTO ? byEnding(files, InputFormat.AUTO) : format);
+        format == InputFormat.AUTO ? byEnding(files, InputFormat.AUTO) : format,
+        layout,
+        Set.of());
   }
 
   /**
-   * The same for files that need not be like those that the settings were made for: what an ending
+   * The format of files that need not be like those that the settings were made for: what an ending
    * tells counts more than the settings.
    *
    * @param otherwise the format of files whose ending tells none
    */
-  public static InputTable openByEnding(SparkSession spark, String input, InputFormat otherwise) {
-    List<InputFile> files = InputFile.list(spark.sparkContext().hadoopConfiguration(), input);
-    return new InputTable(spark, input, files, byEnding(files, otherwise));
+  public static InputFormat formatByEnding(
+      SparkSession spark, String input, InputFormat otherwise) {
+    return byEnding(InputFile.list(spark.sparkContext().hadoopConfiguration(), input), otherwise);
   }
 
   private static InputFormat byEnding(List<InputFile> files, InputFormat otherwise) {
@@ -147,12 +164,29 @@ public final class InputTable {
    */
   public Dataset<Row> rows(List<String> wanted, List<String> optional) {
     return switch (format) {
-      case FASTA -> new FastaReader(spark, files).rows();
+      case FASTA -> new FastaReader(spark, files, layout).rows();
       case PARQUET -> new ParquetReader(spark, files).rows(wanted, optional);
-      case TSV -> new DelimitedReader(spark, files, '\t').rows(wanted, optional);
-      case CSV -> new DelimitedReader(spark, files, ',').rows(wanted, optional);
+      case TSV -> delimited('\t').rows(wanted, optional);
+      case CSV -> delimited(',').rows(wanted, optional);
       case AUTO -> throw new IllegalStateException("open() tells the format");
     };
+  }
+
+  private DelimitedReader delimited(char usual) {
+    return new DelimitedReader(spark, files, usual, layout, inOnePiece);
+  }
+
+  /**
+   * The same input, with some files, by their number, read by one task from their first line on.
+   */
+  public InputTable inOnePiece(Set<Integer> numbers) {
+    return new InputTable(spark, input, files, format, layout, Set.copyOf(numbers));
+  }
+
+  /** What to say of a file, by its number, with a line that cannot be read. */
+  public UserException unreadable(int number) {
+    Configuration conf = spark.sparkContext().hadoopConfiguration();
+    return TextFile.of(conf, files.get(number).path(), layout.encoding()).unreadable(conf);
   }
 
   /**

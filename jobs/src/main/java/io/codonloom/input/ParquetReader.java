@@ -76,6 +76,6 @@ final class ParquetReader {
     for (int i = 0; i < fields; i++) {
       values[i] = row.getString(FIRST_FIELD + i);
     }
-    return Rows.input(place, row.getLong(1), false, Quotes.NONE, values);
+    return Rows.input(place.block(), row.getLong(1), null, LineState.PLAIN, values);
   }
 }

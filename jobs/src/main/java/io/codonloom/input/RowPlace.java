@@ -20,7 +20,6 @@ public final class RowPlace implements Serializable {
   private final Map<String, Long> fileNumbers = new HashMap<>();
   private transient String file;
   private transient long block;
-  private transient long next;
 
   RowPlace(List<InputFile> files) {
     for (int i = 0; i < files.size(); i++) {
@@ -38,11 +37,13 @@ public final class RowPlace implements Serializable {
         throw new IllegalStateException("a row of a file that was not listed: " + path);
       }
       file = path;
-      block = -1;
     }
-    long current = (fileNumbers.get(path) << FILE_SHIFT) + start;
-    next = current == block ? next + 1 : 0;
-    block = current;
+    block = block(fileNumbers.get(path), start);
+  }
+
+  /** The number of the block that begins at that byte of that file. */
+  static long block(long file, long start) {
+    return (file << FILE_SHIFT) + start;
   }
 
   /** The number of the file that a place or block lies in, from 0 in the order of the files. */
@@ -52,9 +53,5 @@ public final class RowPlace implements Serializable {
 
   long block() {
     return block;
-  }
-
-  long index() {
-    return next;
   }
 }

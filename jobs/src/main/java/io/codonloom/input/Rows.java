@@ -1,10 +1,8 @@
 package io.codonloom.input;
 
-import com.google.common.collect.Iterators;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.collection.JavaConverters;
@@ -13,30 +11,14 @@ import scala.collection.JavaConverters;
 final class Rows {
   private Rows() {}
 
-  /** A row of {@link InputTable#SCHEMA}. The fields are a Scala collection, as Row wants them. */
-  static Row input(RowPlace place, long index, boolean malformed, Quotes quotes, String[] fields) {
-    return RowFactory.create(
-        place.block(),
-        index,
-        malformed,
-        quotes.code(),
-        JavaConverters.asScalaBuffer(Arrays.asList(fields)));
-  }
-
   /**
-   * Leaves out the first row of each file if it is such a one.
+   * A row of {@link InputTable#SCHEMA}. The fields are a Scala collection, as Row wants them.
    *
-   * @param rows with the file's path and the block's first byte in their first two columns
+   * @param malformed why it is no row of the table; null if it is one
    */
-  static Iterator<Row> withoutFirst(Iterator<Row> rows, Predicate<Row> which) {
-    String[] previous = new String[1];
-    return Iterators.filter(
-        rows,
-        row -> {
-          boolean first = row.getLong(1) == 0 && !row.getString(0).equals(previous[0]);
-          previous[0] = row.getString(0);
-          return !(first && which.test(row));
-        });
+  static Row input(long block, long index, String malformed, LineState state, String[] fields) {
+    return RowFactory.create(
+        block, index, malformed, state.code(), JavaConverters.asScalaBuffer(Arrays.asList(fields)));
   }
 
   static Iterator<Row> map(Iterator<Row> rows, Function<Row, Row> function) {

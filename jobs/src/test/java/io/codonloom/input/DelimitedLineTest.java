@@ -17,7 +17,7 @@ class DelimitedLineTest {
     return line;
   }
 
-  private static void assertOdd(String text, Quotes quotes, boolean broken) {
+  private static void assertOdd(String text, LineState quotes, boolean broken) {
     DelimitedLine line = read(',', text);
     assertThat(line.quotes()).as(text).isEqualTo(quotes);
     assertThat(line.isBroken()).as(text).isEqualTo(broken);
@@ -46,16 +46,16 @@ class DelimitedLineTest {
 
   @Test
   void quotesThatAreNotInOrderAreTold() {
-    assertOdd("a,\"b\"", Quotes.NONE, false);
-    assertOdd("a,\"b\"\"\"", Quotes.NONE, false);
-    assertOdd("a,\"b", Quotes.OPEN, true);
-    assertOdd("a,\"b\"\"", Quotes.OPEN, true);
-    assertOdd("a,\"", Quotes.OPEN, true);
-    assertOdd("a\",b", Quotes.STRAY, false);
-    assertOdd("5\" long,b", Quotes.STRAY, false);
-    assertOdd("a,\"b\"c", Quotes.STRAY, true);
-    assertOdd("a\",\"b", Quotes.OPEN, true);
-    assertOdd("a,b\",\"c\"", Quotes.STRAY, false);
+    assertOdd("a,\"b\"", LineState.PLAIN, false);
+    assertOdd("a,\"b\"\"\"", LineState.PLAIN, false);
+    assertOdd("a,\"b", LineState.OPEN_QUOTE, true);
+    assertOdd("a,\"b\"\"", LineState.OPEN_QUOTE, true);
+    assertOdd("a,\"", LineState.OPEN_QUOTE, true);
+    assertOdd("a\",b", LineState.STRAY_QUOTE, false);
+    assertOdd("5\" long,b", LineState.STRAY_QUOTE, false);
+    assertOdd("a,\"b\"c", LineState.STRAY_QUOTE, true);
+    assertOdd("a\",\"b", LineState.OPEN_QUOTE, true);
+    assertOdd("a,b\",\"c\"", LineState.STRAY_QUOTE, false);
   }
 
   @Test
@@ -69,12 +69,12 @@ class DelimitedLineTest {
       }
       String record = "x,\"" + text.toString().replace("\"", "\"\"") + "\",y";
       List<String> lines = record.lines().toList();
-      List<Quotes> quotes = lines.stream().map(line -> read(',', line).quotes()).toList();
+      List<LineState> quotes = lines.stream().map(line -> read(',', line).quotes()).toList();
       if (lines.size() == 1) {
-        assertThat(quotes).containsExactly(Quotes.NONE);
+        assertThat(quotes).containsExactly(LineState.PLAIN);
       } else {
-        assertThat(quotes.get(0)).as(record).isEqualTo(Quotes.OPEN);
-        assertThat(quotes.subList(1, quotes.size())).as(record).anyMatch(q -> q != Quotes.NONE);
+        assertThat(quotes.get(0)).as(record).isEqualTo(LineState.OPEN_QUOTE);
+        assertThat(quotes.subList(1, quotes.size())).as(record).anyMatch(q -> q != LineState.PLAIN);
       }
     }
   }
@@ -107,7 +107,7 @@ class DelimitedLineTest {
       if (!line.toString().isBlank()) {
         DelimitedLine cut = read(',', line.toString());
         assertThat(cut.fields()).as(line.toString()).isEqualTo(Arrays.asList(fields));
-        assertThat(cut.quotes()).isEqualTo(Quotes.NONE);
+        assertThat(cut.quotes()).isEqualTo(LineState.PLAIN);
         assertThat(cut.fields())
             .as(line.toString())
             .isEqualTo(Arrays.asList(other.parseLine(line.toString())));

@@ -3,10 +3,11 @@ package io.codonloom.sequence;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A sequence as it was given, in upper case and with U for T; white space around it is no part of
- * it.
+ * A sequence as it was given, in upper case and with U for T; white space around and inside it is
+ * no part of it.
  *
- * @param text of the same length as the stripped input, so that positions mean the same in both
+ * @param text of the same length as the input without its white space, so that positions mean the
+ *     same in both
  * @param firstIllegal the position of the first character besides A C G U N, −1 if there is none
  */
 record NucleotideText(String text, int firstIllegal) {
@@ -22,8 +23,25 @@ record NucleotideText(String text, int firstIllegal) {
   }
 
   static NucleotideText of(String given) {
-    String stripped = given.strip();
-    byte[] normal = latin1(stripped);
+    NucleotideText text = ofCharacters(given);
+    return text.firstIllegal < 0 ? text : ofCharacters(withoutBlanks(given));
+  }
+
+  /** Without white space: of every kind, also those that have no width. */
+  private static String withoutBlanks(String given) {
+    StringBuilder text = new StringBuilder(given.length());
+    for (int i = 0; i < given.length(); i++) {
+      char c = given.charAt(i);
+      boolean noWidth = c == '\ufeff' || (c >= '\u200b' && c <= '\u200d') || c == '\u2060';
+      if (!noWidth && !Character.isWhitespace(c) && !Character.isSpaceChar(c)) {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static NucleotideText ofCharacters(String given) {
+    byte[] normal = latin1(given);
     int firstIllegal = -1;
     for (int i = normal.length - 1; i >= 0; i--) {
       normal[i] = NORMAL[normal[i] & 0xff];
@@ -34,7 +52,7 @@ record NucleotideText(String text, int firstIllegal) {
     if (firstIllegal < 0) {
       return new NucleotideText(new String(normal, StandardCharsets.ISO_8859_1), -1);
     }
-    char[] text = stripped.toCharArray();
+    char[] text = given.toCharArray();
     for (int i = 0; i < text.length; i++) {
       text[i] = normal[i] == 0 ? text[i] : (char) normal[i];
     }

@@ -14,6 +14,8 @@ public enum Rule {
   EMPTY,
   /** A character besides A, C, G, U, T and N, in any case. Kept, it reads as N. */
   ILLEGAL_CHARACTER(Policy.KEEP),
+  /** The {@link CodingRange} is none, or does not lie in the transcript. */
+  CDS_OUT_OF_RANGE,
   /** One or two nucleotides too many; a partial codon has no residue, so it cannot be kept. */
   LENGTH_NOT_DIVISIBLE_BY_3(Policy.TRIM),
   /** The first codon is no {@link StartCodon}. */

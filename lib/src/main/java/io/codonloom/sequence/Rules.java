@@ -2,6 +2,7 @@ package io.codonloom.sequence;
 
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Which rows a dataset takes. Every rule that is not named here refuses the row; what a policy
@@ -60,6 +61,24 @@ public record Rules(
       throw new IllegalArgumentException(
           key + " cannot be " + policy.name().toLowerCase(Locale.ROOT));
     }
+  }
+
+  /**
+   * What in the config lets rows pass that break the rule, such as {@code no-start-codon = keep}.
+   */
+  public static Optional<String> remedy(Rule rule) {
+    return Optional.ofNullable(
+        switch (rule) {
+          case ILLEGAL_CHARACTER -> "illegal-character = keep";
+          case LENGTH_NOT_DIVISIBLE_BY_3 -> "length-not-divisible-by-three = trim";
+          case NO_START_CODON -> "no-start-codon = keep";
+          case NO_STOP_CODON -> "no-stop-codon = keep";
+          case INTERNAL_STOP -> "internal-stop = keep";
+          case TOO_LONG -> "too-long = truncate";
+          case TOO_SHORT -> "too-short = keep";
+          case LABEL_MISSING -> "label-missing = keep";
+          default -> null;
+        });
   }
 
   /** The papers': every rule refuses, AUG starts, the stop is not read, any length. */

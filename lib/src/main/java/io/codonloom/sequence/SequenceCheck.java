@@ -42,8 +42,8 @@ public final class SequenceCheck {
   }
 
   /**
-   * The first offending nucleotide, counted from 0 in the stripped input; −1 where no refusal has a
-   * place.
+   * The first offending nucleotide, counted from 0 in the input without white space; −1 where no
+   * refusal has a place.
    */
   public int position() {
     return position;

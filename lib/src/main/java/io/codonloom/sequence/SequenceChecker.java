@@ -22,8 +22,22 @@ public final class SequenceChecker {
 
   /** Checks one sequence as it was given: DNA or RNA in any case. */
   public SequenceCheck check(String given, GeneticCode code) {
-    NucleotideText normalized = NucleotideText.of(given);
-    Findings found = new Findings();
+    return check(NucleotideText.of(given), code, 0);
+  }
+
+  /** Checks the coding sequence inside of a transcript as it was given. */
+  public SequenceCheck check(String transcript, CodingRange range, GeneticCode code) {
+    NucleotideText whole = NucleotideText.of(transcript);
+    if (!range.isWithin(whole.text().length())) {
+      Findings found = new Findings(0);
+      found.refuse(whole.text().isEmpty() ? Rule.EMPTY : Rule.CDS_OUT_OF_RANGE, -1);
+      return found.result(whole.text(), code, null);
+    }
+    return check(NucleotideText.of(range.of(whole.text())), code, range.start() - 1);
+  }
+
+  private SequenceCheck check(NucleotideText normalized, GeneticCode code, int offset) {
+    Findings found = new Findings(offset);
     if (normalized.text().isEmpty()) {
       found.refuse(Rule.EMPTY, -1);
       return found.result(normalized.text(), code, null);
@@ -102,7 +116,15 @@ public final class SequenceChecker {
   private final class Findings {
     private final Set<Rule> refused = EnumSet.noneOf(Rule.class);
     private final Set<Rule> kept = EnumSet.noneOf(Rule.class);
+    private final int offset;
     private int position = Integer.MAX_VALUE;
+
+    /**
+     * @param offset of the sequence in what was given
+     */
+    Findings(int offset) {
+      this.offset = offset;
+    }
 
     void apply(Rule rule, int where) {
       if (rules.policy(rule) == Policy.REJECT) {
@@ -115,7 +137,7 @@ public final class SequenceChecker {
     void refuse(Rule rule, int where) {
       refused.add(rule);
       if (where >= 0) {
-        position = Math.min(position, where);
+        position = Math.min(position, offset + where);
       }
     }
 

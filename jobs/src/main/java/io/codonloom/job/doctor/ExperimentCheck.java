@@ -46,13 +46,16 @@ final class ExperimentCheck {
         "input",
         () -> {
           Dataset dataset = experiment.dataset();
-          InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+          InputTable input =
+              InputTable.open(spark, dataset.input(), dataset.format(), dataset.layout());
           List<String> columns = new ArrayList<>(dataset.columns().id());
           boolean fasta = input.format() == InputFormat.FASTA;
           requireRow(input, fasta ? List.of("id", "sequence") : withSequence(columns, dataset));
           if (fasta && dataset.labels().isPresent()) {
             columns.add(dataset.columns().label());
-            requireRow(InputTable.open(spark, dataset.labels().get(), InputFormat.AUTO), columns);
+            requireRow(
+                InputTable.open(spark, dataset.labels().get(), InputFormat.AUTO, dataset.layout()),
+                columns);
           }
           return Finding.ok(
               "input",

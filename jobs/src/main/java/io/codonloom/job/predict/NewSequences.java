@@ -59,7 +59,7 @@ final class NewSequences implements AutoCloseable {
    */
   static NewSequences open(
       SparkSession spark, Workspace workspace, io.codonloom.config.Dataset like, String input) {
-    InputFormat format = InputTable.openByEnding(spark, input, like.format()).format();
+    InputFormat format = InputTable.formatByEnding(spark, input, like.format());
     return new NewSequences(spark, workspace, like, input, format);
   }
 
@@ -93,7 +93,9 @@ final class NewSequences implements AutoCloseable {
             Optional.empty(),
             Optional.empty(),
             fasta ? Optional.empty() : like.columns().geneticCode(),
-            List.of());
+            List.of(),
+            like.columns().cdsStart().filter(column -> !fasta),
+            like.columns().cdsEnd().filter(column -> !fasta));
     return new io.codonloom.config.Dataset(
         NAME,
         input,
@@ -104,7 +106,13 @@ final class NewSequences implements AutoCloseable {
         like.labelName(),
         like.labelOrigin(),
         Task.REGRESSION,
-        List.of());
+        List.of(),
+        like.encoding(),
+        like.separator(),
+        like.comment(),
+        like.decimal(),
+        fasta && like.cdsInHeader(),
+        false);
   }
 
   /** The rows that pass the rules: {@code row_id}, {@code sequence_id}. */

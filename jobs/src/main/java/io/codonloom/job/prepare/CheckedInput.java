@@ -17,6 +17,7 @@ import io.codonloom.workspace.TableColumns;
 import java.io.EOFException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.spark.SparkException;
@@ -34,8 +35,8 @@ final class CheckedInput implements AutoCloseable {
   private static final String COMPRESSED_CACHE = "spark.sql.inMemoryColumnarStorage.compressed";
   private static final String FIRST_PLACE = "first_place";
 
-  private final Dataset<Row> fields;
-  private final Dataset<Row> checked;
+  private Dataset<Row> fields;
+  private Dataset<Row> checked;
   private final List<PartChooser> dividers;
   private Dataset<Row> rows;
   private RuleCounts tally;
@@ -44,14 +45,18 @@ final class CheckedInput implements AutoCloseable {
 
   /** Reads and checks everything. */
   CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check, List<Split> splits) {
-    this.fields = fields;
     // Looking for repetitions in every cached value costs more than it saves.
     Runnable reset = SessionSetting.set(fields.sparkSession(), COMPRESSED_CACHE, "false");
-    checked =
-        fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
-    rows = checked;
     try {
-      tally = new RuleCounts(rows);
+      check(fields, check);
+      readAcrossLines(input, check);
+      tally
+          .lines()
+          .unreadable()
+          .ifPresent(
+              number -> {
+                throw input.unreadable(number);
+              });
       if (tally.rows() == 0) {
         throw new UserException(input.location() + " holds no rows besides the header");
       }
@@ -65,6 +70,23 @@ final class CheckedInput implements AutoCloseable {
       throw explained(input, e);
     } finally {
       reset.run();
+    }
+  }
+
+  private void check(Dataset<Row> read, RowCheck check) {
+    fields = read;
+    checked =
+        fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
+    rows = checked;
+    tally = new RuleCounts(rows);
+  }
+
+  /** A file that is found to have fields with line breaks is read again, in one piece. */
+  private void readAcrossLines(InputTable input, RowCheck check) {
+    Set<Integer> files = tally.lines().acrossLines();
+    if (!files.isEmpty()) {
+      checked.unpersist();
+      check(input.inOnePiece(files).rows(check.wanted(), check.optional()), check);
     }
   }
 
@@ -94,6 +116,11 @@ final class CheckedInput implements AutoCloseable {
   }
 
   private static RuntimeException explained(InputTable input, Exception e) {
+    Optional<Throwable> users =
+        Throwables.getCausalChain(e).stream().filter(UserException.class::isInstance).findFirst();
+    if (users.isPresent()) {
+      return (UserException) users.get();
+    }
     Throwable root = Throwables.getRootCause(e);
     if (e instanceof SparkException
         && (root instanceof ZipException

@@ -3,9 +3,6 @@ package io.codonloom.job.prepare;
 import io.codonloom.UserException;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
-import io.codonloom.input.InputFile;
-import io.codonloom.input.Quotes;
-import io.codonloom.input.RowPlace;
 import io.codonloom.job.prepare.RuleCounts.Kind;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
@@ -18,59 +15,26 @@ import java.util.function.Predicate;
 /** Finds what stops the job, before any table is touched. */
 final class InputProblems {
   private final CheckedInput input;
-  private final List<InputFile> files;
   private final List<Split> splits;
   private final Map<Modality, InputLimit> limits;
 
-  InputProblems(
-      CheckedInput input,
-      List<InputFile> files,
-      List<Split> splits,
-      Map<Modality, InputLimit> limits) {
+  InputProblems(CheckedInput input, List<Split> splits, Map<Modality, InputLimit> limits) {
     this.input = input;
-    this.files = files;
     this.splits = splits;
     this.limits = limits;
   }
 
   /**
-   * @throws UserException for a row that seems to have several lines, an over-long input whose
-   *     policy is to fail, and for accepted rows without a value in a column that a split needs
+   * @throws UserException for an over-long input whose policy is to fail, and for accepted rows
+   *     without a value in a column that a split needs
    */
   void check() {
-    checkQuotes();
     checkLimits();
     for (Split split : splits) {
       if (split.by() == SplitBy.GROUP) {
         refuse(kind -> kind.accepted() && !kind.hasGroup(), split, "group");
       } else if (split.by() == SplitBy.COLUMN) {
         refuse(kind -> kind.accepted() && !kind.hasPart(), split, "part");
-      }
-    }
-  }
-
-  /**
-   * A quote that its line does not close is a stray one if nothing else in the file could close it.
-   * Otherwise it may begin a row of several lines, which no line of that row could tell.
-   */
-  private void checkQuotes() {
-    RuleCounts tally = input.tally();
-    for (int i = 0; i < files.size(); i++) {
-      int file = i;
-      Predicate<Kind> inFile = kind -> RowPlace.file(kind.block()) == file;
-      Predicate<Kind> opens = inFile.and(kind -> kind.quotes() == Quotes.OPEN);
-      if (tally.rows(inFile.and(kind -> kind.quotes() != Quotes.NONE)) > 1) {
-        tally
-            .first(opens)
-            .ifPresent(
-                place -> {
-                  throw new UserException(
-                      files.get(file).path()
-                          + ": "
-                          + input.describe(place)
-                          + " opens a quote that its line does not close. Fields with line breaks"
-                          + " cannot be read: take them out, or give the data as Parquet");
-                });
       }
     }
   }

@@ -16,11 +16,13 @@ final class LabelReader implements Serializable {
 
   private final boolean classification;
   private final boolean keepMissing;
+  private final char decimal;
   private final Map<String, Integer> classes = new HashMap<>();
 
   LabelReader(Dataset dataset, Rules rules) {
     classification = dataset.task() == Task.CLASSIFICATION;
     keepMissing = rules.labelMissing() == Policy.KEEP;
+    decimal = dataset.decimal().charAt(0);
     for (String name : dataset.classes()) {
       classes.put(name, classes.size());
     }
@@ -54,7 +56,11 @@ final class LabelReader implements Serializable {
     return number;
   }
 
-  private static Double number(String text) {
+  private Double number(String written) {
+    if (decimal != '.' && written.indexOf('.') >= 0) {
+      return null;
+    }
+    String text = written.replace(decimal, '.');
     for (int i = 0; i < text.length(); i++) {
       // Java alone would take NaN, 1f and 0x1p3 as well.
       if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {

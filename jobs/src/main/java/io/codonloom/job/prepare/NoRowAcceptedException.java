@@ -11,7 +11,8 @@ public final class NoRowAcceptedException extends UserException {
 
   NoRowAcceptedException(RuleCounts tally, Path rejects) {
     this(
-        "none of the %d rows passes the rules (%s)".formatted(tally.rows(), tally.reasons()),
+        "none of the %d rows passes the rules (%s)%s"
+            .formatted(tally.rows(), tally.reasons(), tally.remedies()),
         rejects);
   }
 

@@ -116,7 +116,7 @@ public final class PrepareJob {
    */
   public Manifest run() {
     Instant started = Instant.now();
-    InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+    InputTable input = InputTable.open(spark, dataset.input(), dataset.format(), dataset.layout());
     Optional<InputTable> labels = labelFile(input);
     List<InputFile> files = files(input, labels);
     Map<String, String> fingerprints = fingerprints(files);
@@ -150,7 +150,7 @@ public final class PrepareJob {
    * @throws UserException where {@link #run} would throw one
    */
   public PreparePreview preview() {
-    InputTable input = InputTable.open(spark, dataset.input(), dataset.format());
+    InputTable input = InputTable.open(spark, dataset.input(), dataset.format(), dataset.layout());
     Optional<InputTable> labels = labelFile(input);
     Map<String, String> fingerprints = fingerprints(files(input, labels));
     try {
@@ -172,7 +172,7 @@ public final class PrepareJob {
     Fields fields = fields(input, labels, check);
     CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce());
     try {
-      new InputProblems(checked, input.files(), splits, limits).check();
+      new InputProblems(checked, splits, limits).check();
       SequenceWriter sequences = new SequenceWriter(spark, workspace.sequences(), dataset.name());
       var texts = sequences.texts(checked.fields(), check, checked.census().firstOfEachSequence());
       return PreparePreview.ofInput(
@@ -201,6 +201,10 @@ public final class PrepareJob {
 
   private Optional<InputTable> labelFile(InputTable input) {
     if (input.format() != InputFormat.FASTA) {
+      if (dataset.cdsInHeader()) {
+        throw new ConfigException(
+            "dataset.cds-in-header is for FASTA: set dataset.columns.cds-start and cds-end");
+      }
       return Optional.empty();
     }
     if (dataset.columns().id().size() != 1) {
@@ -217,7 +221,7 @@ public final class PrepareJob {
         .labels()
         .map(
             file -> {
-              InputTable table = InputTable.open(spark, file, InputFormat.AUTO);
+              InputTable table = InputTable.open(spark, file, InputFormat.AUTO, dataset.layout());
               if (table.format() == InputFormat.FASTA) {
                 throw new ConfigException("labels must be CSV, TSV or Parquet, not FASTA");
               }
@@ -240,7 +244,7 @@ public final class PrepareJob {
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
     try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce())) {
-      new InputProblems(checked, input.files(), splits, limits).check();
+      new InputProblems(checked, splits, limits).check();
       manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
       TableWriter.delete(conf(), folder(workspace.splits()));
       PrepareCounts counts = tables.write(checked, check, limits, fields.labelsWithoutSequence());
@@ -265,8 +269,15 @@ public final class PrepareJob {
       return new Fields(input.rows(check.wanted(), check.optional()), 0);
     }
     var records = input.rows(List.of(), List.of());
-    FastaLabels side = new FastaLabels(labels, spark, check);
-    return new Fields(side.join(records), side.withoutRecord(records));
+    FastaLabels side = new FastaLabels(labels, spark, dataset, check);
+    long withoutRecord = side.withoutRecord(records);
+    if (withoutRecord > 0 && side.differByVersion(records)) {
+      LOG.warn(
+          "prepare {}: most of the {} labels without a sequence would have one if ids had no version (ENST00000123.4): set dataset.strip-id-version = true",
+          dataset.name(),
+          withoutRecord);
+    }
+    return new Fields(side.join(records), withoutRecord);
   }
 
   private PrepareCounts rewriteSplits(Manifest previous, Map<String, String> fingerprints)

@@ -38,7 +38,8 @@ public final class PreparePreview implements AutoCloseable {
     RuleCounts tally = input.tally();
     if (tally.accepted() == 0) {
       throw new UserException(
-          "none of the %,d rows passes the rules (%s)".formatted(tally.rows(), tally.reasons()));
+          "none of the %,d rows passes the rules (%s)%s"
+              .formatted(tally.rows(), tally.reasons(), tally.remedies()));
     }
     Overlaps census = input.census();
     PrepareCounts counts =

@@ -3,6 +3,7 @@ package io.codonloom.job.prepare;
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
 import io.codonloom.input.InputTable;
+import io.codonloom.sequence.CodingRange;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
@@ -58,7 +59,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
       new StructType()
           .add(InputTable.BLOCK, DataTypes.LongType, false)
           .add(PLACE, DataTypes.LongType, false)
-          .add(InputTable.QUOTES, DataTypes.IntegerType, false)
+          .add(InputTable.LINE_STATE, DataTypes.IntegerType, false)
           .add(TableColumns.ROW_ID, DataTypes.StringType)
           .add(REFUSED, DataTypes.LongType, false)
           .add(KEPT, DataTypes.LongType, false)
@@ -80,13 +81,19 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
 
   private static final int INDEX = 1;
   private static final int MALFORMED = 2;
-  private static final int QUOTES = 3;
+  private static final int LINE_STATE = 3;
   private static final int FIELDS = 4;
+
+  /** Where FASTA headers say it, no column has a name. */
+  private static final String CDS_START = "(first nucleotide of the CDS)";
+
+  private static final String CDS_END = "(last nucleotide of the CDS)";
 
   private static final long serialVersionUID = 1L;
 
   private final ArrayList<String> wanted;
   private final int ids;
+  private final boolean hasRange;
   private final int label;
   private final int code;
   private final int group;
@@ -102,6 +109,11 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     this.wanted = new ArrayList<>(columns.id());
     this.ids = wanted.size();
     wanted.add(columns.sequence());
+    this.hasRange = dataset.cdsInHeader() || columns.cdsStart().isPresent();
+    if (hasRange) {
+      wanted.add(columns.cdsStart().orElse(CDS_START));
+      wanted.add(columns.cdsEnd().orElse(CDS_END));
+    }
     this.label = wanted.size();
     wanted.add(columns.label());
     this.code = add(columns.geneticCode().stream().toList());
@@ -123,7 +135,10 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return first;
   }
 
-  /** The columns to read: ids, sequence, label, then the others. A name may come twice. */
+  /**
+   * The columns to read: ids, sequence, the ends of its coding part if these are told, label, then
+   * the others. A name may come twice.
+   */
   List<String> wanted() {
     return wanted;
   }
@@ -137,7 +152,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   public Row call(Row row) {
     List<String> fields = row.getList(FIELDS);
     Set<Rule> refused = EnumSet.noneOf(Rule.class);
-    if (row.getBoolean(MALFORMED)) {
+    if (!row.isNullAt(MALFORMED)) {
       refused.add(Rule.MALFORMED_ROW);
     }
     String rowId = rowId(fields);
@@ -146,7 +161,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     }
     GeneticCode geneticCode = geneticCode(fields, refused);
     String given = given(row);
-    SequenceCheck check = checker().check(given, geneticCode);
+    SequenceCheck check = check(row, geneticCode);
     refused.addAll(check.refused());
     Set<Rule> kept = EnumSet.noneOf(Rule.class);
     kept.addAll(check.kept());
@@ -155,7 +170,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return RowFactory.create(
         row.getLong(BLOCK),
         place(row),
-        row.getInt(QUOTES),
+        row.getInt(LINE_STATE),
         rowId,
         RuleBits.of(refused),
         RuleBits.of(kept),
@@ -197,7 +212,16 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   /** The sequence of an input row that was accepted. */
   CodingSequence sequence(Row row) {
     GeneticCode geneticCode = geneticCode(row.getList(FIELDS), EnumSet.noneOf(Rule.class));
-    return checker().check(given(row), geneticCode).sequence().orElseThrow();
+    return check(row, geneticCode).sequence().orElseThrow();
+  }
+
+  private SequenceCheck check(Row row, GeneticCode geneticCode) {
+    if (!hasRange) {
+      return checker().check(given(row), geneticCode);
+    }
+    List<String> fields = row.getList(FIELDS);
+    CodingRange range = CodingRange.of(fields.get(ids + 1), fields.get(ids + 2));
+    return checker().check(given(row), range, geneticCode);
   }
 
   /** The values of the id columns, joined by {@code |}; null if none has a value. */

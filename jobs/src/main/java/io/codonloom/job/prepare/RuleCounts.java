@@ -3,10 +3,13 @@ package io.codonloom.job.prepare;
 import static org.apache.spark.sql.functions.col;
 
 import io.codonloom.input.InputTable;
-import io.codonloom.input.Quotes;
+import io.codonloom.input.LineCensus;
+import io.codonloom.input.LineState;
 import io.codonloom.sequence.Rule;
+import io.codonloom.sequence.Rules;
 import io.codonloom.workspace.TableColumns;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -24,7 +27,8 @@ import org.apache.spark.sql.Row;
  */
 final class RuleCounts {
   /** Rows of one block that break the same rules. */
-  record Kind(long block, long refused, long kept, boolean hasGroup, boolean hasPart, Quotes quotes)
+  record Kind(
+      long block, long refused, long kept, boolean hasGroup, boolean hasPart, LineState line)
       implements Serializable {
     boolean accepted() {
       return refused == 0;
@@ -52,7 +56,7 @@ final class RuleCounts {
             col(RowCheck.KEPT),
             col(RowCheck.GROUP).isNotNull(),
             col(TableColumns.PART).isNotNull(),
-            col(InputTable.QUOTES))
+            col(InputTable.LINE_STATE))
         .toJavaRDD()
         .mapPartitions(rows -> List.of(tally(rows)).iterator())
         .collect()
@@ -81,7 +85,7 @@ final class RuleCounts {
         row.getLong(3),
         row.getBoolean(4),
         row.getBoolean(5),
-        Quotes.of(row.getInt(6)));
+        LineState.of(row.getInt(6)));
   }
 
   long rows() {
@@ -112,6 +116,17 @@ final class RuleCounts {
     return byRule(Kind::refused, kind -> true);
   }
 
+  /** Which settings would let refused rows pass, as the end of a message; empty where none would. */
+  String remedies() {
+    List<String> settings =
+        Arrays.stream(Rule.values())
+            .filter(rule -> reasons().containsKey(rule.id()))
+            .flatMap(rule -> Rules.remedy(rule).stream())
+            .map(setting -> "rules." + setting)
+            .toList();
+    return settings.isEmpty() ? "" : "; prepare lets such rows pass with " + String.join(", ", settings);
+  }
+
   /** For each rule that accepted rows break by leave of its policy, how many. */
   Map<String, Long> kept() {
     return byRule(Kind::kept, Kind::accepted);
@@ -132,6 +147,13 @@ final class RuleCounts {
   /** For each block, how many rows lie before it: with the index in its block, a row's number. */
   Map<Long, Long> rowsBefore() {
     return rowsBefore;
+  }
+
+  /** What the lines of each file say about its reading. */
+  LineCensus lines() {
+    LineCensus census = new LineCensus();
+    kinds.forEach((kind, count) -> census.add(kind.block(), kind.line(), count.rows()));
+    return census;
   }
 
   /** The number of the row at that place, from 1. */

@@ -8,6 +8,7 @@ import io.codonloom.config.LabelOrigin;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
 import io.codonloom.config.Task;
+import io.codonloom.config.TextLayout;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Policy;
@@ -47,6 +48,10 @@ public final class PrepareFixture {
   private String sequence = "sequence";
   private String label = "label";
   private List<String> classes = List.of();
+  private TextLayout layout = TextLayout.DEFAULT;
+  private String decimal = ".";
+  private Optional<String> cdsStart = Optional.empty();
+  private Optional<String> cdsEnd = Optional.empty();
   private Rules rules = Rules.defaults();
   private List<Split> splits = List.of();
   private final Map<Modality, InputLimit> limits = new TreeMap<>();
@@ -148,6 +153,22 @@ public final class PrepareFixture {
     return this;
   }
 
+  public PrepareFixture decimal(String value) {
+    decimal = value;
+    return this;
+  }
+
+  public PrepareFixture cds(String start, String end) {
+    cdsStart = Optional.of(start);
+    cdsEnd = Optional.of(end);
+    return this;
+  }
+
+  public PrepareFixture layout(TextLayout value) {
+    layout = value;
+    return this;
+  }
+
   public PrepareFixture rules(Rules value) {
     rules = value;
     return this;
@@ -168,7 +189,7 @@ public final class PrepareFixture {
   }
 
   public Manifest runJob() {
-    Columns columns = new Columns(id, sequence, label, split, group, geneticCode, covariates);
+    Columns columns = new Columns(id, sequence, label, split, group, geneticCode, covariates, cdsStart, cdsEnd);
     Dataset dataset =
         new Dataset(
             "d",
@@ -180,7 +201,13 @@ public final class PrepareFixture {
             "value",
             LabelOrigin.COMPUTED,
             classes.isEmpty() ? Task.REGRESSION : Task.CLASSIFICATION,
-            classes);
+            classes,
+            layout.encoding(),
+            layout.separator(),
+            layout.comment(),
+            decimal,
+            layout.cdsInHeader(),
+            layout.stripIdVersion());
     return new PrepareJob(spark, workspace, dataset, rules, splits, limits).run();
   }
 

@@ -7,6 +7,7 @@ import io.codonloom.SharedData;
 import io.codonloom.UserException;
 import io.codonloom.config.ConfigException;
 import io.codonloom.config.InputFormat;
+import io.codonloom.config.TextLayout;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.Modality;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -104,33 +106,48 @@ class PrepareFormatsTest {
   }
 
   @Test
-  void aFieldWithALineBreakIsNeverReadByHalves() {
-    for (String rows :
-        List.of(
-            // In the last field, the first half alone would be a whole row.
-            "a,ATGGCTTAA,1,\"two\nlines\"\nb,ATGGGTTAA,2,x\n",
-            "a,ATGGCTTAA,1,\"\nlines\"\nb,ATGGGTTAA,2,x\n",
-            "a,ATGGCTTAA,1,\"two\n\"\nb,ATGGGTTAA,2,x\n",
-            // A line of the text looks like a row.
-            "a,ATGGCTTAA,1,\"two\nc,ATGGGTTAA,2,x\nlines\"\nb,ATGGGTTAA,2,x\n",
-            "a,ATGGCTTAA,\"1\n\",x\nb,ATGGGTTAA,2,x\n",
-            "a,\"ATGGCT\nTAA\",1,x\nb,ATGGGTTAA,2,x\n",
-            "a,ATGGCTTAA,1,\"two\r\nlines\"\r\nb,ATGGGTTAA,2,x\r\n")) {
-      for (String ending : List.of("csv", "tsv")) {
-        String text = "id,sequence,label,note\n" + rows;
-        PrepareFixture fixture =
-            fixture().file("d." + ending, ending.equals("tsv") ? text.replace(',', '\t') : text);
-        assertThatThrownBy(fixture::run)
-            .as(text)
-            .isInstanceOf(UserException.class)
-            .hasMessageContaining("d." + ending + ": row 1 (a) opens a quote that its line does")
-            .hasMessageContaining("take them out, or give the data as Parquet");
-        assertThat(fixture.isPrepared()).isFalse();
-      }
+  void aFieldWithLineBreaksIsReadWholeAlsoFromAFileThatIsReadInPieces() {
+    String text =
+        "id,sequence,\"label\n(h)\",note\n"
+            + "a,ATGGCTTAA,1,\"two\nlines\"\n"
+            + "b,ATGGGTTAA,2,x\r\n"
+            + "c,\"ATGG\nATTAA\",3,\"a row?\nd,ATGGGTTAA,2,x\nno \"\"row\"\"\"\n"
+            + "e,ATGGCTTAA,\"4\r\n\",x\n"
+            + "f,ATGGCTTAA,\"5,x\n";
+    for (String most : List.of("1g", "60b")) {
+      PrepareFixture fixture =
+          new PrepareFixture(folder.resolve(most))
+              .file("d.csv", text)
+              .label("label\n(h)")
+              .covariates("note");
+      PrepareCounts counts = inPiecesOf(most, fixture);
+      assertThat(counts.rows()).isEqualTo(5);
+      assertThat(counts.reasons()).containsEntry("malformed_row", 1L);
+      assertThat(fixture.labelRows())
+          .extracting(
+              row ->
+                  row.getAs("row_id")
+                      + " "
+                      + row.getAs("label")
+                      + " "
+                      + row.getJavaMap(row.fieldIndex("covariates")).get("note"))
+          .containsExactly(
+              "a 1.0 two\nlines",
+              "b 2.0 x",
+              "c 3.0 a row?\nd,ATGGGTTAA,2,x\nno \"row\"",
+              "e 4.0 x");
     }
-    assertThatThrownBy(fixture().file("d.csv", "id,sequence,\"label\n(h)\"\na,ATGGCTTAA,1\n")::run)
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("the header has a quote that its line does not close");
+  }
+
+  private static PrepareCounts inPiecesOf(String most, PrepareFixture fixture) {
+    var conf = fixture.spark.conf();
+    String before = conf.get("spark.sql.files.maxPartitionBytes");
+    conf.set("spark.sql.files.maxPartitionBytes", most);
+    try {
+      return fixture.run();
+    } finally {
+      conf.set("spark.sql.files.maxPartitionBytes", before);
+    }
   }
 
   @Test
@@ -160,13 +177,120 @@ class PrepareFormatsTest {
   }
 
   @Test
-  void theLabelFileOfAFastaHasNoLineBreaksInItsFieldsEither() {
+  void aFolderOfFastaWithAnyLineEndsKeepsItsRecords() {
     PrepareFixture fixture = fixture();
-    fixture.file("labels.csv", "id,label,note\na,1,\"two\nlines\"\nb,2,x\n");
-    fixture.labels(folder.resolve("labels.csv").toUri().toString());
-    assertThatThrownBy(fixture.file("d.fa", ">a\nATGGCTTAA\n>b\nATGGGTTAA\n")::run)
+    StringBuilder labels = new StringBuilder("id\tlabel\tnote\n");
+    for (String end : List.of("\r", "\n", "\r\n")) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 20; i++) {
+        String id = "s" + end.length() + (int) end.charAt(0) + i;
+        text.append('>').append(id).append(" x").append(end).append("ATGG ").append(end);
+        text.append("CTTAA").append(i == 19 ? "" : end);
+        labels.append(id).append("\t").append(i).append("\t\"two\nlines\"\n");
+      }
+      fixture.file("in/" + end.length() + (int) end.charAt(0) + ".fa", text.toString());
+    }
+    // Of the label file, too, the lines end in any way, and in a field with line breaks.
+    fixture.file("labels.tsv", labels.toString().replace("\n", "\r"));
+    fixture.labels(folder.resolve("labels.tsv").toUri().toString());
+    fixture.input(folder.resolve("in").toUri().toString());
+    PrepareCounts counts = inPiecesOf("100b", fixture);
+    assertThat(counts.rows()).isEqualTo(60);
+    assertThat(counts.accepted()).isEqualTo(60);
+    assertThat(counts.labelsWithoutSequence()).isZero();
+  }
+
+  @Test
+  void bytesOfAnotherEncodingAreRefusedWhereverTheyStandOrReadByTheirEncoding() {
+    StringBuilder text = new StringBuilder(HEADER);
+    for (int i = 0; i < 20_000; i++) {
+      text.append(i).append(i < 19_998 ? "" : i == 19_998 ? "\u00e9" : "\u00e8");
+      text.append(",ATGGCTTAA,1\n");
+    }
+    PrepareFixture fixture =
+        fixture().file("d.csv", text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> inPiecesOf("90k", fixture))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("labels.csv: the row of a opens a quote");
+        .hasMessageContaining("d.csv is no text in UTF-8: line 20000 has other bytes")
+        .hasMessageContaining("set dataset.encoding");
+    fixture.layout(new TextLayout("windows-1252", "auto", Optional.empty(), false, false));
+    assertThat(inPiecesOf("90k", fixture).accepted()).isEqualTo(20_000);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.<String>getAs("row_id"))
+        .contains("19998\u00e9", "19999\u00e8");
+    fixture
+        .file("labels.csv", "id,label\na,1\n\u00e9,2\n".getBytes(StandardCharsets.ISO_8859_1))
+        .labels(folder.resolve("labels.csv").toUri().toString())
+        .layout(TextLayout.DEFAULT);
+    assertThatThrownBy(fixture.file("d.fa", ">a\nATGGCTTAA\n")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("labels.csv is no text in UTF-8: line 3");
+  }
+
+  @Test
+  void commentsSeparatorsAndTheIndexColumnOfRAreRead() {
+    PrepareFixture fixture =
+        fixture()
+            .layout(new TextLayout("utf-8", "auto", Optional.of("#"), false, false))
+            .file(
+                "d.csv",
+                "# by R\n\"id\";\"sequence\";\"label\"\n#\n\"1\";a;ATGGCTTAA;1\n2;b;ATGGCTTAA;2");
+    assertThat(fixture.run().accepted()).isEqualTo(2);
+    assertThat(fixture.labelRows()).extracting(r -> r.getAs("row_id")).containsExactly("a", "b");
+    assertThatThrownBy(fixture.file("d.csv", "nr;sequence;label\na;ATGGCTTAA;1\n")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "seems to have the separator ';' and the columns nr, sequence, label");
+    // Where it is told, another one is not tried; an empty last field is no index.
+    fixture.layout(new TextLayout("utf-8", ";", Optional.empty(), false, false));
+    assertThatThrownBy(fixture.file("d.csv", HEADER + "a,ATGGCTTAA,1\n")::run)
+        .hasMessageContaining("d.csv has no column 'id'");
+    assertThatThrownBy(fixture.file("d.csv", "id;sequence;label\na;ATGGCTTAA;1;\n")::run)
+        .hasMessageContaining("malformed_row");
+  }
+
+  @Test
+  void theCodingPartOfATranscriptIsCutByColumns() {
+    PrepareFixture fixture =
+        fixture()
+            .cds("from", "to")
+            .file(
+                "d.csv",
+                "id,sequence,label,from,to\na,GGATGGCTTAACC,1,3,11\nb,AT GGCT TAA,2,1.0,9\n"
+                    + "c,ATGGCTTAA,3,1,10\nd,ATGGCTTAA,4,0,9\ne,ATGGCTTAA,5,9,1\n"
+                    + "f,ATGGCTTAA,6,x,9\ng,ATGGCTTAA,7,,\nh,GGATGGCRTAACC,8,3,11\n");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.reasons()).containsEntry("cds_out_of_range", 5L).hasSize(2);
+    String id = CodingSequence.of("ATGGCTTAA", GeneticCode.of(1)).id();
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id") + " " + row.getAs("sequence_id"))
+        .containsExactly("a " + id, "b " + id);
+    // The position counts in the sequence as it was given.
+    Row last = fixture.rejectRows().get(5);
+    assertThat(last.<Integer>getAs("position")).isEqualTo(7);
+    assertThat(last.<String>getAs("sequence")).isEqualTo("GGATGGCRTAACC");
+  }
+
+  @Test
+  void fastaHeadersTellTheCodingPartAndIdsJoinWithoutTheirVersion() {
+    PrepareFixture fixture =
+        fixture()
+            .decimal(",")
+            .layout(new TextLayout("utf-8", "auto", Optional.empty(), true, true))
+            .file("labels.csv", "id;label\nT1.7;1,5\nT2;2\nT3;3.5\nT4;4\n")
+            .labels(folder.resolve("labels.csv").toUri().toString())
+            .file(
+                "d.fa",
+                ">T1.4 x|UTR5:1-2|CDS:3-11|\nGGATG GCTT\nAACC\n>T2.1 cds=1-9\nATGGCTTAA\n"
+                    + ">T3 CDS:1-9\nATGGCTTAA\n>T4.1 gene\nATGGCTTAA\n");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.reasons())
+        .isEqualTo(java.util.Map.of("cds_out_of_range", 1L, "label_not_a_number", 1L));
+    assertThat(counts.labelsWithoutSequence()).isZero();
+    assertThat(counts.sequencesAccepted()).isEqualTo(1);
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getAs("row_id") + " " + row.getAs("label"))
+        .containsExactly("T1 1.5", "T2 2.0");
   }
 
   @Test
@@ -208,7 +332,10 @@ class PrepareFormatsTest {
     assertThatThrownBy(fixture().file("d.csv", "")::run)
         .isInstanceOf(UserException.class)
         .hasMessageEndingWith("d.csv is empty");
-    assertThatThrownBy(fixture().file("d.csv", "\n\n")::run).hasMessageEndingWith("d.csv is empty");
+    for (String nothing : List.of("\n\n", "\ufeff", "\ufeff\r\n \r")) {
+      assertThatThrownBy(fixture().file("d.csv", nothing)::run)
+          .hasMessageEndingWith("d.csv is empty");
+    }
     assertThatThrownBy(fixture().file("d.csv.gz", gzip(""))::run)
         .isInstanceOf(UserException.class)
         .hasMessageEndingWith("d.csv.gz is empty");
@@ -221,7 +348,7 @@ class PrepareFormatsTest {
   void aBinaryFileIsRefused() throws IOException {
     byte[] binary = {'i', 'd', ',', 0, 1, 2, 3};
     byte[] latin1 = "id,sequence,s\u00e9quence\n".getBytes(StandardCharsets.ISO_8859_1);
-    for (byte[] bytes : List.of(binary, latin1, "id,x".getBytes(StandardCharsets.UTF_16))) {
+    for (byte[] bytes : List.of(binary, latin1, "id,x".getBytes(StandardCharsets.UTF_16LE))) {
       assertThatThrownBy(fixture().file("d.csv", bytes)::run)
           .isInstanceOf(UserException.class)
           .hasMessageContaining("d.csv is no text in UTF-8");
@@ -249,7 +376,7 @@ class PrepareFormatsTest {
         fixture().file("d.csv.gz", java.util.Arrays.copyOf(whole, whole.length - 1000));
     assertThatThrownBy(fixture::run)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("damaged or cut off");
+        .hasMessageContaining("d.csv.gz is damaged or cut off");
     assertThat(fixture.isPrepared()).isFalse();
   }
 

@@ -302,6 +302,7 @@ class PrepareRulesTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("none of the 1 rows passes the rules")
         .hasMessageContaining("no_start_codon=1")
+        .hasMessageContaining("rules.no-start-codon = keep, rules.no-stop-codon = keep")
         .hasMessageContaining("rejects/dataset=d");
     assertThat(fixture.rejectRows()).hasSize(1);
     assertThat(fixture.isPrepared()).isFalse();
