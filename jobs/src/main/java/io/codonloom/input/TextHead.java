@@ -41,7 +41,7 @@ final class TextHead {
     try (InputStream raw = path.getFileSystem(conf).open(path);
         InputStream in = codec == null ? raw : codec.createInputStream(raw)) {
       return in.readNBytes(LIMIT);
-    } catch (IOException | UnsatisfiedLinkError e) {
+    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       throw new UserException(
           file + " cannot be read" + (codec == null ? "" : " as its ending says") + ": " + e, e);
     }
