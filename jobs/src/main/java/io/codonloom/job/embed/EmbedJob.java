@@ -135,7 +135,7 @@ public final class EmbedJob {
       inputs.requirePrepared();
       Optional<PlannedShards> stored = stored(specs);
       if (stored.isPresent()) {
-        return record(started, identity(specs), stored.get(), Map.of(), Map.of());
+        return record(started, identity(specs), stored.get(), Map.of(), Map.of(), () -> {});
       }
       try (FolderLock lock = FolderLock.take(conf(), folder())) {
         return run(started, specs, lock);
@@ -202,7 +202,7 @@ public final class EmbedJob {
           .ifPresent(error -> errors.put(spec.modality(), error));
       done.put(spec.modality(), embed(spec, pending, lock));
     }
-    return record(started, identity, shards, done, errors);
+    return record(started, identity, shards, done, errors, lock::requireHeld);
   }
 
   private Manifest record(
@@ -210,7 +210,8 @@ public final class EmbedJob {
       Map<String, SortedMap<String, String>> identity,
       PlannedShards shards,
       Map<Modality, List<ShardTask.Done>> done,
-      Map<Modality, PrecisionError> errors)
+      Map<Modality, PrecisionError> errors,
+      Runnable beforeWriting)
       throws IOException {
     Quarantine quarantine = new Quarantine(spark, folder());
     QuarantinedInputs quarantined =
@@ -234,7 +235,7 @@ public final class EmbedJob {
     boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
     // Where nothing was done the file goes on saying when and how the vectors were computed.
     if (!idle || !Manifest.isCurrent(conf(), file, manifest.fingerprint())) {
-      lock.requireHeld();
+      beforeWriting.run();
       manifest.write(conf(), file);
     }
     tellOfQuarantine(counts, file);
