@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -48,6 +49,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Experiment experiment = ExperimentFile.read(config, overrides);
+    boolean ours = !isRunning();
     SparkSession spark =
         SparkSession.builder()
             .appName("codonloom " + spec.name() + " " + config.getFileName())
@@ -59,24 +61,56 @@ abstract class ExperimentCommand implements Callable<Integer> {
           new Pipeline(spark, experiment.located(path -> absolute(path, hadoop))),
           spec.commandLine().getOut());
     } finally {
-      spark.stop();
+      if (ours) {
+        spark.stop();
+      }
     }
     return Main.OK;
   }
 
+  /** Whether the caller has a session of its own, which goes on after the verb. */
+  private static boolean isRunning() {
+    var session = SparkSession.getDefaultSession();
+    return session.isDefined() && !session.get().sparkContext().isStopped();
+  }
+
+  /**
+   * A path as every machine understands it.
+   *
+   * @throws UserException if it is none, or its file system is not here
+   */
   static String absolute(String path, Configuration hadoop) {
-    org.apache.hadoop.fs.Path given = new org.apache.hadoop.fs.Path(path);
+    if (path.isBlank()) {
+      throw new UserException(
+          "a path is empty: workspace, dataset.input, the checkpoints, --input and --output each name a file or folder");
+    }
+    if (path.matches("[A-Za-z]:[\\\\/].*")) {
+      throw new UserException(
+          path + " is a path of Windows: write it as Linux sees it, for instance /mnt/c/data");
+    }
+    String scheme = path.substring(0, Math.max(0, path.indexOf(':')));
     try {
+      org.apache.hadoop.fs.Path given = new org.apache.hadoop.fs.Path(path);
       return given.getFileSystem(hadoop).makeQualified(given).toString();
     } catch (UnsupportedFileSystemException e) {
       throw new UserException(
           path
               + ": Hadoop here has no file system for '"
-              + given.toUri().getScheme()
+              + scheme
               + ":'; add its jar with spark-submit --packages",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(
+          path
+              + " is no path: what stands before a ':' is taken for a file system; write file:/folder/name or rename it",
           e);
     } catch (IOException e) {
       throw new UserException(path + " cannot be reached: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new UserException(
+          "%s: the classes of '%s:' are not here; add them, for instance with spark-submit --packages org.apache.hadoop:hadoop-aws:%s for s3a:"
+              .formatted(path, scheme, VersionInfo.getVersion()),
+          e);
     }
   }
 }

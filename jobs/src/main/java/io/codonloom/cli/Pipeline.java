@@ -1,5 +1,6 @@
 package io.codonloom.cli;
 
+import io.codonloom.UserException;
 import io.codonloom.config.ConfigException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Experiment;
@@ -12,6 +13,7 @@ import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.embed.EmbedPreview;
 import io.codonloom.job.predict.OutputFormat;
 import io.codonloom.job.predict.PredictJob;
+import io.codonloom.job.prepare.PrepareCounts;
 import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.job.prepare.PreparePreview;
 import io.codonloom.job.report.ReportJob;
@@ -34,6 +36,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** The stages of one experiment. */
 final class Pipeline {
+  /** What {@code --replace} does. */
+  static final String REPLACE =
+      "Gives up a finished run of that name that was trained with other settings or on other data; without it that run stays and the verb ends.";
+
   /** How long each encoder is measured. */
   private static final double TRIAL_SECONDS = 2;
 
@@ -83,8 +89,26 @@ final class Pipeline {
   }
 
   /** A fusion model is fitted, and where the config says so another one to shuffled labels. */
-  void train() {
-    trainJob().run();
+  void train(boolean replace) {
+    trainJob(replace).run();
+  }
+
+  /**
+   * Checks, before hours of work, that no finished run with other settings is in the way.
+   *
+   * @throws UserException if there is one and it may not be replaced
+   */
+  void requireFree(boolean replace) throws IOException {
+    trainJob(replace).requireFree();
+  }
+
+  /**
+   * Checks what is prepared, before anything is embedded.
+   *
+   * @throws UserException if its rows cannot be trained on
+   */
+  void requireRows() {
+    trainJob(false).requireRows();
   }
 
   /**
@@ -118,14 +142,28 @@ final class Pipeline {
     }
   }
 
-  private TrainJob trainJob() {
+  /** The parts, as far as they are known before the proteins are compared. */
+  private void requireParts(PrepareCounts counts) {
+    String split = experiment.train().split();
+    PrepareCounts.OfSplit of = counts.splits().get(split);
+    for (String part : of == null ? List.<String>of() : TrainJob.PARTS) {
+      if (!of.parts().containsKey(part) || of.parts().get(part).rows() == 0) {
+        throw new UserException(
+            "split %s has no rows in part '%s', only in %s; training needs %s"
+                .formatted(split, part, of.parts().keySet(), String.join(" and ", TrainJob.PARTS)));
+      }
+    }
+  }
+
+  private TrainJob trainJob(boolean replace) {
     return new TrainJob(
         spark,
         workspace,
         experiment.dataset(),
         experiment.store().name(),
         experiment.train(),
-        experiment.model());
+        experiment.model(),
+        replace);
   }
 
   /** What all stages would do, as aligned tables; nothing is written. */
@@ -144,6 +182,10 @@ final class Pipeline {
             experiment.dataset().name());
     try (PreparePreview prepare = prepareJob(limits).preview()) {
       boolean prepared = prepare.sequences().isEmpty();
+      requireParts(prepare.counts());
+      if (prepared) {
+        requireRows();
+      }
       Map<Modality, EmbedEstimate> estimates =
           encoders.isEmpty() ? Map.of() : embed.run(prepare.sequences(), TRIAL_SECONDS);
       boolean embedded = estimates.values().stream().allMatch(e -> e.todo().shards() == 0);
@@ -154,7 +196,7 @@ final class Pipeline {
               limits,
               estimates,
               embed.tasks(),
-              prepared && embedded && trainJob().isUpToDate())
+              prepared && embedded && trainJob(false).isUpToDate())
           .text();
     }
   }

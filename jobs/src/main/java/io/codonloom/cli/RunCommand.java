@@ -3,6 +3,7 @@ package io.codonloom.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** All stages in their order. */
 @Command(
@@ -15,14 +16,19 @@ import picocli.CommandLine.Command;
     },
     footer = {"", "Example: codonloom run --config conf/demo.conf"})
 final class RunCommand extends ExperimentCommand {
+  @Option(names = "--replace", description = Pipeline.REPLACE)
+  boolean replace;
+
   @Override
   void run(Pipeline pipeline, PrintWriter out) throws IOException {
     pipeline.requireTrainable();
+    pipeline.requireFree(replace);
     pipeline.prepare();
+    pipeline.requireRows();
     if (pipeline.readsEmbeddings()) {
       pipeline.embed();
     }
-    pipeline.train();
+    pipeline.train(replace);
     String report = pipeline.report();
     out.print(pipeline.scores());
     out.println("report: " + report);

@@ -1,6 +1,8 @@
 package io.codonloom.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
 import io.codonloom.config.LabelOrigin;
 import io.codonloom.metric.PartScores;
@@ -56,8 +58,15 @@ final class ScoreTable {
 
   private List<Score> test(String run) throws IOException {
     Path file = new Path(workspace.run(run), "metrics.json");
-    Map<String, PartScores> parts =
-        Manifest.JSON.readValue(WholeFile.readText(conf, file), new TypeReference<>() {});
-    return parts.containsKey("test") ? parts.get("test").scores() : List.of();
+    try {
+      Map<String, PartScores> parts =
+          Manifest.JSON.readValue(WholeFile.readText(conf, file), new TypeReference<>() {});
+      return parts.containsKey("test") ? parts.get("test").scores() : List.of();
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          "%s is damaged: %s; delete %s and train again"
+              .formatted(file, Manifest.reason(e), workspace.run(run)),
+          e);
+    }
   }
 }

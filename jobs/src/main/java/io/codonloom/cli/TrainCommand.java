@@ -3,6 +3,7 @@ package io.codonloom.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** A fusion model is fitted. */
 @Command(
@@ -15,9 +16,13 @@ import picocli.CommandLine.Command;
     },
     footer = {"", "Example: codonloom train --config conf/demo.conf --set train.epochs=20"})
 final class TrainCommand extends ExperimentCommand {
+  @Option(names = "--replace", description = Pipeline.REPLACE)
+  boolean replace;
+
   @Override
   void run(Pipeline pipeline, PrintWriter out) throws IOException {
-    pipeline.train();
+    pipeline.requireFree(replace);
+    pipeline.train(replace);
     out.print(pipeline.scores());
     out.flush();
   }

@@ -1,5 +1,6 @@
 package io.codonloom.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
@@ -24,6 +25,11 @@ public final class StoreFields {
       return Manifest.JSON.readTree(WholeFile.readText(conf, file));
     } catch (FileNotFoundException e) {
       throw new UserException("There is no store " + store + "; run embed first", e);
+    } catch (JsonProcessingException e) {
+      throw new UserException(
+          "%s is damaged: %s; put a whole copy in its place, give the store another name, or delete the store"
+              .formatted(file, Manifest.reason(e)),
+          e);
     }
   }
 

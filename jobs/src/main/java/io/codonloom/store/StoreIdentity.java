@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.UserException;
 import io.codonloom.encoder.FieldDifference;
+import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -44,12 +48,18 @@ public final class StoreIdentity {
    * Whether the store would take embeddings made so.
    *
    * @return what it would hold then
-   * @throws UserException if it holds embeddings of such a modality with other fields
+   * @throws UserException if it holds embeddings of such a modality with other fields, or any of
+   *     which nothing says how they were made
    */
   public static Map<String, SortedMap<String, String>> check(
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
     Map<String, SortedMap<String, String>> all = read(conf, file(store));
+    if (all.isEmpty() && holdsEmbeddings(conf, store)) {
+      throw new UserException(
+          "%s is gone, so that nobody knows how the embeddings there were made: put it back, give the store another name, or delete the store"
+              .formatted(file(store)));
+    }
     fields.forEach(
         (modality, now) -> {
           SortedMap<String, String> stored = all.put(modality, now);
@@ -60,6 +70,17 @@ public final class StoreIdentity {
           }
         });
     return all;
+  }
+
+  private static boolean holdsEmbeddings(Configuration conf, Path store) throws IOException {
+    FileSystem files = store.getFileSystem(conf);
+    for (Modality modality : Modality.values()) {
+      Path folder = TableWriter.partition(store, TableColumns.MODALITY, modality.id());
+      if (files.exists(folder) && files.listFiles(folder, true).hasNext()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -77,7 +98,10 @@ public final class StoreIdentity {
           WholeFile.readText(conf, file),
           new TypeReference<TreeMap<String, SortedMap<String, String>>>() {});
     } catch (JsonProcessingException e) {
-      throw new UserException("%s is damaged: %s".formatted(file, e.getOriginalMessage()), e);
+      throw new UserException(
+          "%s is damaged: %s; put a whole copy in its place, give the store another name, or delete the store"
+              .formatted(file, Manifest.reason(e)),
+          e);
     }
   }
 }

@@ -149,12 +149,17 @@ public record Manifest(
           JSON.treeToValue(json.isObject() ? json : JSON.createObjectNode(), Manifest.class));
     } catch (JsonProcessingException e) {
       throw new UserException(
-          file
-              + " is no manifest: "
-              + e.getOriginalMessage()
-              + "; delete it to run the stage again",
-          e);
+          file + " is no manifest: " + reason(e) + "; delete it to run the stage again", e);
     }
+  }
+
+  /** What is wrong with some JSON, on one line. */
+  public static String reason(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .lines()
+        .findFirst()
+        .orElse("")
+        .replaceFirst(" \\(start marker.*", "");
   }
 
   /** Whether the stage ended with this very fingerprint. */

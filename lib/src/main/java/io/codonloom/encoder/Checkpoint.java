@@ -60,7 +60,10 @@ public final class Checkpoint {
    */
   public static Checkpoint open(Path directory) {
     if (!Files.isDirectory(directory)) {
-      throw new UserException("There is no checkpoint directory " + directory);
+      throw new UserException(
+          "There is no checkpoint directory "
+              + directory
+              + "; models are not fetched from a hub: put config.json, model.safetensors and vocab.txt into a folder and name that");
     }
     ModelConfig config = ModelConfig.open(directory.resolve("config.json"));
     Checkpoint checkpoint = new Checkpoint(directory, config, Weights.open(directory));

@@ -90,7 +90,15 @@ public final class ModelFile {
     tensors.forEach(
         (name, tensor) -> {
           INDArray target = parameters.get(name);
-          target.assign(Nd4j.createFromArray(tensor.toFloats()).reshape('c', target.shape()));
+          float[] values = tensor.toFloats();
+          for (float value : values) {
+            if (!Float.isFinite(value)) {
+              throw new UserException(
+                  "%s: parameters of %s are no numbers; train the model again"
+                      .formatted(path, name));
+            }
+          }
+          target.assign(Nd4j.createFromArray(values).reshape('c', target.shape()));
         });
     return new ModelFile(description, network);
   }

@@ -22,6 +22,7 @@ import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,12 +30,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -48,6 +51,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbedJob {
   private static final Logger LOG = LoggerFactory.getLogger(EmbedJob.class);
+
+  private static final String QUARANTINE = "quarantine";
 
   private final SparkSession spark;
   private final Workspace workspace;
@@ -128,6 +133,10 @@ public final class EmbedJob {
             EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store, encoding));
       }
       inputs.requirePrepared();
+      Optional<PlannedShards> stored = stored(specs);
+      if (stored.isPresent()) {
+        return record(started, identity(specs), stored.get(), Map.of(), Map.of(), () -> {});
+      }
       try (FolderLock lock = FolderLock.take(conf(), folder())) {
         return run(started, specs, lock);
       }
@@ -138,10 +147,43 @@ public final class EmbedJob {
     }
   }
 
-  private Manifest run(Instant started, Map<Modality, EncoderSpec> specs, FolderLock lock)
-      throws IOException {
+  private static Map<String, SortedMap<String, String>> identity(Map<Modality, EncoderSpec> specs) {
     Map<String, SortedMap<String, String>> identity = new TreeMap<>();
     specs.forEach((modality, spec) -> identity.put(modality.id(), spec.storeFingerprint()));
+    return identity;
+  }
+
+  /** The shards, where all is done and recorded: what writes nothing needs no right to write. */
+  private Optional<PlannedShards> stored(Map<Modality, EncoderSpec> specs) throws IOException {
+    Map<String, SortedMap<String, String>> identity = identity(specs);
+    boolean claimed =
+        StoreIdentity.check(conf(), folder(), identity)
+            .equals(StoreIdentity.read(conf(), StoreIdentity.file(folder())));
+    Optional<Manifest> former = Manifest.read(conf(), manifestFile);
+    if (!claimed || former.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> recorded = new TreeMap<>(former.get().fingerprints());
+    recorded.remove(QUARANTINE);
+    if (!recorded.equals(fingerprints(identity))) {
+      return Optional.empty();
+    }
+    Dataset<Row> planned = new ShardPlan(spark, folder()).inputs();
+    if (PlannedShards.mayRetry(planned, new Quarantine(spark, folder()), encoding)) {
+      return Optional.empty();
+    }
+    if (PlannedShards.lacks(planned, inputs.texts())) {
+      return Optional.empty();
+    }
+    PlannedShards shards = PlannedShards.of(planned, inputs.texts(), conf(), folder());
+    return specs.keySet().stream().allMatch(modality -> shards.pending(modality).isEmpty())
+        ? Optional.of(shards)
+        : Optional.empty();
+  }
+
+  private Manifest run(Instant started, Map<Modality, EncoderSpec> specs, FolderLock lock)
+      throws IOException {
+    Map<String, SortedMap<String, String>> identity = identity(specs);
     StoreIdentity.claim(conf(), folder(), identity);
     PlannedShards shards =
         PlannedShards.plan(
@@ -160,16 +202,31 @@ public final class EmbedJob {
           .ifPresent(error -> errors.put(spec.modality(), error));
       done.put(spec.modality(), embed(spec, pending, lock));
     }
+    return record(started, identity, shards, done, errors, lock::requireHeld);
+  }
+
+  private Manifest record(
+      Instant started,
+      Map<String, SortedMap<String, String>> identity,
+      PlannedShards shards,
+      Map<Modality, List<ShardTask.Done>> done,
+      Map<Modality, PrecisionError> errors,
+      Runnable beforeWriting)
+      throws IOException {
     Quarantine quarantine = new Quarantine(spark, folder());
     QuarantinedInputs quarantined =
         quarantine.isEmpty()
             ? QuarantinedInputs.NONE
             : inputs.quarantined(quarantine.inputs(new ShardPlan(spark, folder()).inputs()));
     Map<String, EmbedCounts> counts = new TreeMap<>();
-    for (Modality modality : specs.keySet()) {
+    for (Modality modality : encoders.keySet()) {
       EmbedCounts of =
           counts(
-              modality, shards.of(modality), done.get(modality), quarantined, errors.get(modality));
+              modality,
+              shards.of(modality),
+              done.getOrDefault(modality, List.of()),
+              quarantined,
+              errors.get(modality));
       counts.put(modality.id(), of);
       LOG.info("embed {}: {}", modality.id(), of.summary());
     }
@@ -178,7 +235,7 @@ public final class EmbedJob {
     boolean idle = counts.values().stream().allMatch(c -> c.shardsComputed() == 0);
     // Where nothing was done the file goes on saying when and how the vectors were computed.
     if (!idle || !Manifest.isCurrent(conf(), file, manifest.fingerprint())) {
-      lock.requireHeld();
+      beforeWriting.run();
       manifest.write(conf(), file);
     }
     tellOfQuarantine(counts, file);
@@ -231,7 +288,8 @@ public final class EmbedJob {
       List<Shard> shards,
       List<ShardTask.Done> done,
       QuarantinedInputs quarantined,
-      PrecisionError precisionError) {
+      PrecisionError precisionError)
+      throws IOException {
     Row rows =
         inputs
             .texts()
@@ -254,6 +312,7 @@ public final class EmbedJob {
                 .filter(e -> computedNow.contains(e.getKey()))
                 .mapToLong(e -> e.getValue().inputs())
                 .sum();
+    requireWhole(modality, rows.getLong(0));
     if (wanted != rows.getLong(0)) {
       throw new IllegalStateException(
           "%s: %d inputs but %d in shards".formatted(modality.id(), rows.getLong(0), wanted));
@@ -276,19 +335,37 @@ public final class EmbedJob {
         quarantined.first(modality, EmbedCounts.LISTED));
   }
 
+  /**
+   * @throws UserException if the table has fewer texts than {@code prepare} wrote
+   */
+  private void requireWhole(Modality modality, long texts) throws IOException {
+    for (String dataset : datasets) {
+      Path manifest = prepared.prepareManifest(dataset);
+      long written =
+          Manifest.read(conf(), manifest)
+              .map(m -> m.counts().path("modalities").path(modality.id()).path("keys").asLong())
+              .orElse(0L);
+      if (texts < written) {
+        throw new UserException(
+            "%s has %s texts where prepare wrote %s: delete %s and run prepare again"
+                .formatted(
+                    TableWriter.partition(
+                        prepared.sequences(), TableColumns.MODALITY, modality.id()),
+                    texts,
+                    written,
+                    manifest));
+      }
+    }
+  }
+
   private Manifest manifest(
       Instant started,
       Map<String, SortedMap<String, String>> identity,
       Map<String, EmbedCounts> counts,
       QuarantinedInputs quarantined)
       throws IOException {
-    Map<String, String> fingerprints = new TreeMap<>();
-    quarantined.fingerprint().ifPresent(inputs -> fingerprints.put("quarantine", inputs));
-    identity.forEach((modality, fields) -> fingerprints.put(modality, Fingerprint.of(fields)));
-    for (String dataset : datasets) {
-      Manifest.read(conf(), prepared.prepareManifest(dataset))
-          .ifPresent(m -> fingerprints.put("prepare." + dataset, m.fingerprint()));
-    }
+    Map<String, String> fingerprints = fingerprints(identity);
+    quarantined.fingerprint().ifPresent(inputs -> fingerprints.put(QUARANTINE, inputs));
     Map<String, EncoderConfig> encodersById = new TreeMap<>();
     encoders.forEach((modality, encoder) -> encodersById.put(modality.id(), encoder));
     return Manifest.of(
@@ -301,6 +378,17 @@ public final class EmbedJob {
             "store", store, "encoding", encoding, "encoders", encodersById, "datasets", datasets),
         fingerprints,
         counts);
+  }
+
+  private Map<String, String> fingerprints(Map<String, SortedMap<String, String>> identity)
+      throws IOException {
+    Map<String, String> fingerprints = new TreeMap<>();
+    identity.forEach((modality, fields) -> fingerprints.put(modality, Fingerprint.of(fields)));
+    for (String dataset : datasets) {
+      Manifest.read(conf(), prepared.prepareManifest(dataset))
+          .ifPresent(m -> fingerprints.put("prepare." + dataset, m.fingerprint()));
+    }
+    return fingerprints;
   }
 
   private Path folder() {

@@ -116,11 +116,28 @@ public record PlannedShards(List<Shard> all) {
     if (quarantine.isEmpty()) {
       return planned;
     }
-    Dataset<Row> again =
-        quarantine
-            .inputs(planned)
-            .where(col(Quarantine.TRIED_WITH).notEqual(ShardTask.triedWith(encoding)));
-    return planned.join(again, INPUT, "left_anti");
+    return planned.join(again(planned, quarantine, encoding), INPUT, "left_anti");
+  }
+
+  /** Whether something in the quarantine is to be tried again. */
+  static boolean mayRetry(Dataset<Row> planned, Quarantine quarantine, Encoding encoding)
+      throws IOException {
+    return !quarantine.isEmpty() && !again(planned, quarantine, encoding).isEmpty();
+  }
+
+  /** Whether a wanted text is in no shard. */
+  static boolean lacks(Dataset<Row> planned, Dataset<Row> texts) {
+    return !texts
+        .where(col(DistinctTexts.WANTED).equalTo(1))
+        .join(planned, INPUT, "left_anti")
+        .isEmpty();
+  }
+
+  private static Dataset<Row> again(Dataset<Row> planned, Quarantine quarantine, Encoding encoding)
+      throws IOException {
+    return quarantine
+        .inputs(planned)
+        .where(col(Quarantine.TRIED_WITH).notEqual(ShardTask.triedWith(encoding)));
   }
 
   /**

@@ -15,6 +15,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.store.LocalStore;
 import io.codonloom.store.StoreIdentity;
 import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.LocalCopy;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
@@ -23,11 +24,13 @@ import io.codonloom.workspace.Workspace;
 import io.codonloom.workspace.WritableFolder;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -50,6 +53,8 @@ import org.slf4j.LoggerFactory;
  * the input is in one of the two.
  */
 public final class PredictJob {
+  static final String STAGE = "predict";
+
   private static final Logger LOG = LoggerFactory.getLogger(PredictJob.class);
 
   /** A task is long enough to be worth loading an encoder, short enough to be repeated. */
@@ -83,7 +88,7 @@ public final class PredictJob {
     this.workspace = new Workspace(experiment.workspace());
     this.request = request;
     this.files = new PredictionFiles(conf(), request.output(), request.format());
-    this.scratch = new Workspace(new Path(request.output(), ".codonloom-predict").toString());
+    this.scratch = new Workspace(new Path(hidden(), "tables").toString());
   }
 
   /**
@@ -95,19 +100,50 @@ public final class PredictJob {
    */
   public Manifest run() throws IOException {
     Instant started = Instant.now();
+    files.requireOwn(request.input());
     WritableFolder.probe(conf(), request.output());
-    try (NewSequences sequences =
-        NewSequences.open(spark, scratch, experiment.dataset(), request.input())) {
+    boolean made = !request.output().getFileSystem(conf()).exists(request.output());
+    try (FolderLock lock = FolderLock.take(conf(), hidden());
+        NewSequences sequences =
+            NewSequences.open(spark, scratch, experiment.dataset(), request.input())) {
       ModelFile model = LocalCopy.read(conf(), request.model(), ModelFile::read);
       ModelEncoders encoders =
           ModelEncoders.of(conf(), experiment, request.model(), model.description());
       StoreIdentity.check(conf(), store(), encoders.set().fields());
-      return predict(started, sequences, model, encoders);
+      return predict(started, sequences, model, encoders, lock);
+    } finally {
+      removeLock(made);
     }
   }
 
+  /** The folder of the lock goes with the last that waits for it. */
+  private void removeLock(boolean made) throws IOException {
+    FileSystem fs = hidden().getFileSystem(conf());
+    List<Path> folders = new ArrayList<>(List.of(new Path(hidden(), FolderLock.NAME), hidden()));
+    if (made) {
+      folders.add(request.output()); // Where nothing came of it.
+    }
+    try {
+      for (Path empty : folders) {
+        if (fs.exists(empty) && fs.listStatus(empty).length == 0) {
+          fs.delete(empty, false);
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("{} stays", hidden(), e);
+    }
+  }
+
+  private Path hidden() {
+    return new Path(request.output(), ".codonloom-predict");
+  }
+
   private Manifest predict(
-      Instant started, NewSequences sequences, ModelFile model, ModelEncoders encoders)
+      Instant started,
+      NewSequences sequences,
+      ModelFile model,
+      ModelEncoders encoders,
+      FolderLock lock)
       throws IOException {
     ModelDescription description = model.description();
     PrepareCounts prepared = prepare(sequences, description);
@@ -123,6 +159,7 @@ public final class PredictJob {
       EncoderSet.closeIdle();
     }
     PredictedRows rows = new PredictedRows(sequences, spark.read().parquet(scores.toString()));
+    lock.requireHeld();
     files.deleteFormer(!stored.isEmpty());
     long predicted = files.write(PredictionFiles.PREDICTIONS, rows.predictions(description));
     long refused = files.write(PredictionFiles.REFUSED, rows.refused());
@@ -263,7 +300,7 @@ public final class PredictJob {
             "encoders",
             Fingerprint.of(description.encoders()));
     return Manifest.of(
-        "predict",
+        STAGE,
         request.output().getName(),
         Fingerprint.of(settings, fingerprints),
         started,

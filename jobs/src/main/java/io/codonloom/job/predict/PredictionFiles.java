@@ -1,5 +1,7 @@
 package io.codonloom.job.predict;
 
+import io.codonloom.UserException;
+import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
@@ -8,9 +10,13 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,6 +25,25 @@ import org.apache.spark.sql.Row;
 final class PredictionFiles {
   static final String PREDICTIONS = "predictions";
   static final String REFUSED = "refused";
+
+  /** What lies in workspaces, stores and runs. */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "embeddings",
+          "examples",
+          "history.json",
+          "labels",
+          "manifests",
+          "metrics.json",
+          "model.safetensors",
+          "predictions",
+          "report.json",
+          "runs",
+          "sequences",
+          "splits",
+          "state.safetensors",
+          "_plan",
+          "_store.json");
 
   private final Configuration conf;
   private final Path folder;
@@ -47,6 +72,41 @@ final class PredictionFiles {
 
   private Path table(String name, OutputFormat any) {
     return new Path(folder, name + any.ending());
+  }
+
+  /**
+   * Makes sure that neither the input nor what another stage wrote lies here; other files stay.
+   *
+   * @param input what is read
+   * @throws UserException if something does, or the input itself
+   */
+  void requireOwn(String input) throws IOException {
+    FileSystem fs = folder.getFileSystem(conf);
+    Path absolute = fs.makeQualified(folder);
+    for (Path above = new Path(input); above != null; above = above.getParent()) {
+      if (above.equals(absolute)) {
+        throw new UserException(
+            "--output %s holds the input: name a folder for the predictions alone"
+                .formatted(folder));
+      }
+    }
+    if (!fs.exists(folder)) {
+      return;
+    }
+    for (FileStatus file : fs.listStatus(folder)) {
+      String name = file.getPath().getName();
+      if (OTHERS.contains(name) || name.startsWith("modality=")) {
+        throw new UserException(
+            "--output %s holds %s of another stage: name a folder for the predictions alone"
+                .formatted(folder, name));
+      }
+    }
+    Optional<Manifest> manifest = Manifest.read(conf, manifest());
+    if (manifest.isPresent() && !manifest.get().stage().equals(PredictJob.STAGE)) {
+      throw new UserException(
+          "--output %s holds what %s wrote: name a folder for the predictions alone"
+              .formatted(folder, manifest.get().stage()));
+    }
   }
 
   /**

@@ -224,10 +224,7 @@ public final class ReportJob {
       return otherwise;
     } catch (JsonProcessingException e) {
       throw new UserException(
-          file
-              + " cannot be read: "
-              + e.getOriginalMessage()
-              + "; run the stage that wrote it again",
+          file + " cannot be read: " + Manifest.reason(e) + "; run the stage that wrote it again",
           e);
     }
   }

@@ -5,11 +5,13 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
@@ -68,14 +70,7 @@ final class ExampleTable {
    *     modalities
    */
   Rows rows(SortedSet<Modality> modalities) throws IOException {
-    Dataset<Row> rows =
-        partition(workspace.labels())
-            .where(
-                col(TableColumns.LABEL)
-                    .isNotNull()
-                    .and(col(TableColumns.LABEL).notEqual(Double.NaN)))
-            .select(TableColumns.ROW_ID, TableColumns.SEQUENCE_ID, TableColumns.LABEL)
-            .join(parts(), new String[] {TableColumns.ROW_ID}, "left");
+    Dataset<Row> rows = labelled();
     List<Column> lengths = new ArrayList<>();
     for (Modality modality : modalities) {
       rows = rows.join(source.located(modality), new String[] {TableColumns.SEQUENCE_ID}, "left");
@@ -89,6 +84,15 @@ final class ExampleTable {
       rows = rows.drop(VectorSource.length(modality));
     }
     return divided(rows, modalities);
+  }
+
+  /** The measurements that have a label, with the part where they have one. */
+  Dataset<Row> labelled() {
+    return partition(workspace.labels())
+        .where(
+            col(TableColumns.LABEL).isNotNull().and(col(TableColumns.LABEL).notEqual(Double.NaN)))
+        .select(TableColumns.ROW_ID, TableColumns.SEQUENCE_ID, TableColumns.LABEL)
+        .join(parts(), new String[] {TableColumns.ROW_ID}, "left");
   }
 
   /** Tells the rows that have all vectors from those with an input that was set aside. */
@@ -130,6 +134,31 @@ final class ExampleTable {
                 .formatted(counts.getLong(m), dataset, source.remedy(modalities.get(m))));
       }
     }
+  }
+
+  /**
+   * Equal where the rows are, by id, part, label and what is read of them: whatever their order,
+   * and whichever shards they lie in.
+   */
+  String content(Dataset<Row> rows, SortedSet<Modality> modalities) {
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                col(TableColumns.ROW_ID),
+                col(TableColumns.SEQUENCE_ID),
+                col(TableColumns.PART),
+                col(TableColumns.LABEL)));
+    modalities.forEach(modality -> columns.add(col(source.input(modality))));
+    Column[] once = columns.toArray(Column[]::new);
+    columns.add(lit("again"));
+    Column[] again = columns.toArray(Column[]::new);
+    Row sums = rows.agg(count(lit(1)), digits(xxhash64(once)), digits(xxhash64(again))).first();
+    return Fingerprint.of(
+        sums.getLong(0), String.valueOf(sums.get(1)), String.valueOf(sums.get(2)));
+  }
+
+  private static Column digits(Column hash) {
+    return sum(hash.cast("decimal(20,0)"));
   }
 
   /** Numbers the rows by their id and writes them. */

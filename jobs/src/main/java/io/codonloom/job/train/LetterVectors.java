@@ -38,6 +38,11 @@ final class LetterVectors implements VectorSource {
   }
 
   @Override
+  public String input(Modality modality) {
+    return letters(modality);
+  }
+
+  @Override
   public String name() {
     return "dataset " + dataset;
   }

@@ -2,6 +2,7 @@ package io.codonloom.job.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.codonloom.UserException;
 import io.codonloom.training.TrainingState;
 import io.codonloom.workspace.CodeVersion;
 import io.codonloom.workspace.Fingerprint;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -27,6 +29,21 @@ import org.slf4j.LoggerFactory;
  */
 final class RunFolder {
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+
+  /** All that a training and its report leave. */
+  private static final Set<String> OWN =
+      Set.of(
+          FolderLock.NAME,
+          "examples",
+          "history.json",
+          "last-good.safetensors",
+          "manifest.json",
+          "metrics.json",
+          "model.safetensors",
+          "predictions",
+          "report.html",
+          "report.json",
+          "state.safetensors");
 
   private final Configuration conf;
   private final Path folder;
@@ -51,11 +68,37 @@ final class RunFolder {
   /**
    * Takes the right to write here, which is checked from then on with every file.
    *
-   * @throws io.codonloom.UserException if another job trains this run
+   * @throws UserException if another job trains this run
    */
   FolderLock lock() throws IOException {
     lock = FolderLock.take(conf, folder);
     return lock;
+  }
+
+  /**
+   * Makes sure that nothing else lies here than what a training leaves.
+   *
+   * @throws UserException if something does
+   */
+  void requireOwn() throws IOException {
+    FileSystem files = folder.getFileSystem(conf);
+    if (!files.exists(folder)) {
+      return;
+    }
+    for (FileStatus file : files.listStatus(folder)) {
+      String name = file.getPath().getName();
+      if (!name.startsWith(".") && !OWN.contains(name)) {
+        throw new UserException(
+            "%s holds %s, which no training wrote: move it away, or name the run anew (--set train.run=NAME)"
+                .formatted(folder, name));
+      }
+    }
+    Optional<Manifest> manifest = Manifest.read(conf, file("manifest.json"));
+    if (manifest.isPresent() && !manifest.get().stage().equals("train")) {
+      throw new UserException(
+          "%s holds what %s wrote: move it away, or name the run anew (--set train.run=NAME)"
+              .formatted(folder, manifest.get().stage()));
+    }
   }
 
   /** What states of this training carry. */
@@ -139,7 +182,7 @@ final class RunFolder {
   /**
    * Writes a file whole.
    *
-   * @throws io.codonloom.UserException if another job has taken the run over
+   * @throws UserException if another job has taken the run over
    */
   void write(Path file, WholeFile.Content content) throws IOException {
     WholeFile.write(

@@ -53,6 +53,11 @@ final class StoredVectors implements VectorSource {
   }
 
   @Override
+  public String input(Modality modality) {
+    return key(modality);
+  }
+
+  @Override
   public String name() {
     return "store " + store;
   }

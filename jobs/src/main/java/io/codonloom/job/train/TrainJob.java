@@ -55,8 +55,11 @@ public final class TrainJob {
   private final Training training;
   private final FusionSettings network;
   private final VectorSource source;
+  private final boolean replace;
 
   /**
+   * A job that replaces no finished run.
+   *
    * @param store the name of the embeddings; not read where the network reads letters
    */
   public TrainJob(
@@ -66,6 +69,22 @@ public final class TrainJob {
       String store,
       Training training,
       FusionSettings network) {
+    this(spark, workspace, dataset, store, training, network, false);
+  }
+
+  /**
+   * @param store the name of the embeddings; not read where the network reads letters
+   * @param replace whether a finished run of that name with other settings or other data may go
+   */
+  public TrainJob(
+      SparkSession spark,
+      Workspace workspace,
+      Dataset dataset,
+      String store,
+      Training training,
+      FusionSettings network,
+      boolean replace) {
+    this.replace = replace;
     this.spark = spark;
     this.workspace = workspace;
     this.dataset = dataset;
@@ -76,12 +95,12 @@ public final class TrainJob {
   }
 
   /**
-   * Trains, unless the run is there already with the same settings and inputs. A run of that name
-   * with others is replaced.
+   * Trains, unless the run is there already with the same settings and the same rows, which is told
+   * by their content. One that was trained otherwise stays, unless it may be replaced.
    *
    * @return the manifest of the run on the real labels
-   * @throws UserException if a stage before this one is missing, the loss explodes, or another job
-   *     trains the run
+   * @throws UserException if a stage before this one is missing, a run of that name was trained
+   *     otherwise, the loss explodes, or another job trains the run
    */
   public Manifest run() {
     try {
@@ -93,6 +112,49 @@ public final class TrainJob {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Finds out before any other work whether a finished run is in the way.
+   *
+   * @throws UserException if its settings are others and it may not be replaced
+   */
+  public void requireFree() throws IOException {
+    requireFree(training.run(), false);
+    if (training.shuffledControl()) {
+      requireFree(controlOf(training.run()), true);
+    }
+  }
+
+  private Optional<Manifest> requireFree(String run, boolean shuffled) throws IOException {
+    RunFolder folder = new RunFolder(conf(), workspace.run(run), "");
+    folder.requireOwn();
+    Optional<Manifest> former = Manifest.read(conf(), workspace.runManifest(run));
+    if (former.isPresent() && !replace) {
+      RunSettings.difference(former.get(), settings(shuffled))
+          .ifPresent(
+              difference -> {
+                throw inTheWay(run, difference);
+              });
+    }
+    return former;
+  }
+
+  private static UserException inTheWay(String run, String difference) {
+    return new UserException(
+        "run %s was trained otherwise: %s; keep it and name this one anew (--set train.run=NAME), or give it up (--replace)"
+            .formatted(run, difference));
+  }
+
+  /**
+   * Finds out without any embedding whether the dataset's rows can be trained on.
+   *
+   * @throws UserException if it has no labels, or a part that training needs lacks rows, or a class
+   *     that is to be weighed
+   */
+  public void requireRows() {
+    TrainingRows.requireTrainable(
+        table().labelled(), training.split(), dataset.classes(), training.classWeights());
   }
 
   /** Whether {@link #run} would find everything done. */
@@ -107,11 +169,31 @@ public final class TrainJob {
   }
 
   private boolean isUpToDate(String run, boolean shuffled) throws IOException {
-    return Manifest.isCurrent(conf(), workspace.runManifest(run), fingerprint(inputs(), shuffled));
+    Optional<Manifest> former = Manifest.read(conf(), workspace.runManifest(run));
+    if (former.isEmpty() || RunSettings.difference(former.get(), settings(shuffled)).isPresent()) {
+      return false;
+    }
+    return seesTheSame(former.get(), inputs())
+        || Manifest.isCurrent(
+            conf(), workspace.runManifest(run), fingerprint(table().rows(modalities()), shuffled));
   }
 
-  private String fingerprint(Map<String, String> inputs, boolean shuffled) {
-    return Fingerprint.of(training, network, inputs, shuffled);
+  /** Whether the stages before have not even been called again with anything new. */
+  private static boolean seesTheSame(Manifest former, Map<String, String> inputs) {
+    return former.fingerprints().entrySet().containsAll(inputs.entrySet());
+  }
+
+  /** Of all that the parameters depend on, the rows by their content. */
+  private String fingerprint(ExampleTable.Rows rows, boolean shuffled) throws IOException {
+    SortedSet<Modality> modalities = modalities();
+    return Fingerprint.of(
+        RunSettings.of(settings(shuffled)),
+        source.encoders(modalities),
+        table().content(rows.usable(), modalities));
+  }
+
+  private ExampleTable table() {
+    return new ExampleTable(spark, workspace, dataset.name(), training.split(), source);
   }
 
   /** The name of the run on shuffled labels beside that run. */
@@ -122,24 +204,27 @@ public final class TrainJob {
   private Manifest train(String run, boolean shuffled) throws IOException {
     Instant started = Instant.now();
     Map<String, String> inputs = inputs();
-    String fingerprint = fingerprint(inputs, shuffled);
     Path manifestFile = workspace.runManifest(run);
-    RunFolder folder = new RunFolder(conf(), workspace.run(run), fingerprint);
-    if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
-      folder.deleteState();
-      LOG.info("train {}: up to date", run);
-      return Manifest.read(conf(), manifestFile).orElseThrow();
+    Optional<Manifest> former = requireFree(run, shuffled);
+    if (former.isPresent()
+        && RunSettings.difference(former.get(), settings(shuffled)).isEmpty()
+        && seesTheSame(former.get(), inputs)) {
+      return upToDate(run, former.get());
     }
-    ExampleTable table =
-        new ExampleTable(spark, workspace, dataset.name(), training.split(), source);
+    ExampleTable table = table();
     // What cannot be trained is refused before an older result is gone.
-    SortedSet<Modality> modalities = modalities(source.modalities());
+    SortedSet<Modality> modalities = modalities();
     try {
       network.requireFit(modalities);
     } catch (IllegalArgumentException e) {
       throw new UserException("model: " + e.getMessage(), e);
     }
     ExampleTable.Rows rows = table.rows(modalities);
+    String fingerprint = fingerprint(rows, shuffled);
+    if (former.isPresent() && former.get().fingerprint().equals(fingerprint)) {
+      return upToDate(run, former.get());
+    }
+    requireReplaceable(run, former);
     TrainingRows.requireTrainable(
         rows.usable(), training.split(), dataset.classes(), training.classWeights());
     if (!rows.quarantined().isEmpty()) {
@@ -148,10 +233,12 @@ public final class TrainJob {
           run,
           rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
     }
+    RunFolder folder = new RunFolder(conf(), workspace.run(run), fingerprint);
     try (FolderLock lock = folder.lock()) {
       if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
         return Manifest.read(conf(), manifestFile).orElseThrow(); // Another job was quicker.
       }
+      requireReplaceable(run, Manifest.read(conf(), manifestFile));
       Optional<TrainingState> state = folder.state();
       if (state.isEmpty()) {
         folder.clear(manifestFile);
@@ -174,6 +261,20 @@ public final class TrainJob {
     }
   }
 
+  private Manifest upToDate(String run, Manifest manifest) throws IOException {
+    new RunFolder(conf(), workspace.run(run), "").deleteState();
+    LOG.info("train {}: up to date", run);
+    return manifest;
+  }
+
+  /** What is there differs in its data, for its settings were compared before. */
+  private void requireReplaceable(String run, Optional<Manifest> former) {
+    if (former.isPresent() && !replace) {
+      throw inTheWay(
+          run, "on other rows of dataset %s, or on other embeddings".formatted(dataset.name()));
+    }
+  }
+
   private Manifest manifest(
       String run,
       Instant started,
@@ -181,6 +282,18 @@ public final class TrainJob {
       boolean shuffled,
       Map<String, String> inputs,
       Map<String, Object> counts) {
+    return Manifest.of(
+        "train",
+        run,
+        fingerprint,
+        started,
+        Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
+        settings(shuffled),
+        inputs,
+        counts);
+  }
+
+  private Map<String, Object> settings(boolean shuffled) {
     Map<String, Object> settings = new TreeMap<>();
     settings.put("dataset", dataset.name());
     if (network.features() == Features.EMBEDDINGS) {
@@ -189,19 +302,12 @@ public final class TrainJob {
     settings.put("training", training);
     settings.put("network", network);
     settings.put("shuffledLabels", shuffled);
-    return Manifest.of(
-        "train",
-        run,
-        fingerprint,
-        started,
-        Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
-        settings,
-        inputs,
-        counts);
+    return settings;
   }
 
   /** The modalities that the network reads of those in the store. */
-  private SortedSet<Modality> modalities(SortedSet<Modality> stored) {
+  private SortedSet<Modality> modalities() {
+    SortedSet<Modality> stored = source.modalities();
     if (network.modalities().isEmpty()) {
       return stored;
     }

@@ -86,21 +86,28 @@ final class TrainingRows {
    */
   static void requireTrainable(
       Dataset<Row> rows, String split, List<String> classes, ClassWeights weights) {
-    List<String> parts =
-        rows
-            .select(TableColumns.PART)
-            .distinct()
-            .orderBy(TableColumns.PART)
-            .collectAsList()
-            .stream()
-            .map(row -> row.getString(0))
-            .toList();
+    Map<String, Long> sizes = new TreeMap<>();
+    rows.where(col(TableColumns.PART).isNotNull())
+        .groupBy(TableColumns.PART)
+        .count()
+        .collectAsList()
+        .forEach(row -> sizes.put(row.getString(0), row.getLong(1)));
+    Set<String> parts = sizes.keySet();
+    if (parts.isEmpty()) {
+      throw new UserException(
+          "no row has a label: training needs them; check columns.label and dataset.labels, and run prepare again");
+    }
     for (String name : TrainJob.PARTS) {
       if (!parts.contains(name)) {
         throw new UserException(
             "split %s has no rows in part '%s', only in %s; training needs train and val"
                 .formatted(split, name, parts));
       }
+    }
+    if (sizes.get(TRAIN) < 2) {
+      throw new UserException(
+          "part train of split %s has one row only: training needs more; give it a larger fraction, or prepare more rows"
+              .formatted(split));
     }
     if (weights != ClassWeights.BALANCED) {
       return;

@@ -58,6 +58,9 @@ interface VectorSource {
    */
   Map<String, String> fingerprints() throws IOException;
 
+  /** The column of {@link #located} that says by content what is read. */
+  String input(Modality modality);
+
   /** The modalities that it has. */
   SortedSet<Modality> modalities();
 

@@ -201,25 +201,40 @@ final class RunCheck {
     Optional<Manifest> prepared = prepared(dataset);
     if (manifest.settings().path("shuffledLabels").asBoolean()
         || prepared.isEmpty()
-        || !prepared.get().fingerprint().equals(manifest.fingerprints().get("prepare"))
         || files.isEmpty()
         || !ParquetFiles.check(spark, files, new Findings(""), again)) {
       return;
     }
     String now = "now";
-    Column asTrained = abs(col(now).minus(col(TableColumns.LABEL))).leq(TOLERANCE);
+    String sequence = "sequence_now";
+    Column asTrained =
+        abs(col(now).minus(col(TableColumns.LABEL)))
+            .leq(TOLERANCE)
+            .and(col(sequence).equalTo(col(TableColumns.SEQUENCE_ID)));
     List<Row> changed =
         rows.join(
                 spark
                     .read()
                     .parquet(labels.toString())
-                    .select(col(TableColumns.ROW_ID), col(TableColumns.LABEL).as(now)),
+                    .select(
+                        col(TableColumns.ROW_ID),
+                        col(TableColumns.LABEL).as(now),
+                        col(TableColumns.SEQUENCE_ID).as(sequence)),
                 new String[] {TableColumns.ROW_ID},
                 "left")
             .where(not(coalesce(asTrained, lit(false))))
             .select(TableColumns.ROW_ID)
             .collectAsList();
-    if (!changed.isEmpty()) {
+    if (changed.isEmpty()) {
+      return;
+    }
+    if (!prepared.get().fingerprint().equals(manifest.fingerprints().get("prepare"))) {
+      findings.problem(
+          folder,
+          "dataset %s was prepared anew since this training, and %,d of its rows are others now, for instance row %s"
+              .formatted(dataset, changed.size(), changed.get(0).getString(0)),
+          "train again with --replace, or keep the former data under another dataset.name");
+    } else {
       findings.problem(
           labels,
           "%,d labels are not those that %s was trained on, for instance that of row %s"

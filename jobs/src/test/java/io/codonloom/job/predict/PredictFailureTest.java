@@ -82,7 +82,8 @@ class PredictFailureTest {
   void whatTheUserHasInTheOutputStaysAndWhatAnEarlierCallLeftGoes() throws IOException {
     Path own = Files.createDirectories(out.resolve("scores")).resolve("own.txt");
     Files.writeString(own, "mine");
-    Path killed = Files.createDirectories(out.resolve(".codonloom-predict/labels/dataset=predict"));
+    Path killed =
+        Files.createDirectories(out.resolve(".codonloom-predict/tables/labels/dataset=predict"));
     Files.writeString(killed.resolve("part.parquet"), "half of a file");
     Files.writeString(out.resolve("embed.json"), "{}");
 

@@ -148,6 +148,11 @@ final class TrainFixture {
         spark, workspace, classes ? classification() : dataset(), "s", training, network);
   }
 
+  /** A job that may replace a finished run. */
+  TrainJob replacing(Training training) {
+    return new TrainJob(spark, workspace, dataset(), "s", training, network(), true);
+  }
+
   TrainFixture write() throws IOException {
     Random random = new Random(17);
     List<Row> labels = new ArrayList<>();

@@ -270,7 +270,7 @@ class TrainJobTest {
             .parquet(splits("random").toString())
             .selectExpr("row_id", "if(part = 'val', 'test', part) as part"),
         splits("without"));
-    assertThatThrownBy(() -> fixture.job(onSplit("former", "without")).run())
+    assertThatThrownBy(() -> fixture.replacing(onSplit("former", "without")).run())
         .isInstanceOf(UserException.class)
         .hasMessageContaining("split without has no rows in part 'val', only in [test, train]");
     assertThat(Manifest.read(fixture.conf(), fixture.workspace.runManifest("former"))).isPresent();
