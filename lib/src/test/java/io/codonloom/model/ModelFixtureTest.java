@@ -59,6 +59,7 @@ class ModelFixtureTest {
 
     assertThat(model.description().labelName()).isEqualTo("stability");
     assertThat(model.description().encoders().get("rna")).containsEntry("layer", "6");
+    assertThat(model.description().data()).isNull();
     assertThat(model.description().reading().limits().get(Modality.RNA).maxCodons()).isEqualTo(340);
     Prediction[] forecasts = forecasts(model, fixture.examples());
     assertThat(forecasts).hasSize(CODONS.length);
@@ -123,7 +124,8 @@ class ModelFixtureTest {
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 340)))),
             encoders,
-            Map.of());
+            Map.of(),
+            null);
     Random random = new Random(20261121);
     List<SortedMap<Modality, float[][]>> examples = new ArrayList<>();
     for (int[] lengths : CODONS) {

@@ -254,6 +254,7 @@ public final class PredictJob {
     settings.put("label", description.labelName());
     settings.put("classes", description.classes());
     settings.put("rules", description.reading().rules());
+    settings.put("trainedOn", description.data());
     settings.put(
         "encoders",
         description.dims().keySet().stream().map(Modality::id).collect(Collectors.toList()));

@@ -10,6 +10,7 @@ import io.codonloom.metric.Bootstrap;
 import io.codonloom.model.ModelDescription;
 import io.codonloom.model.ModelFile;
 import io.codonloom.model.Preprocessing;
+import io.codonloom.model.TrainingData;
 import io.codonloom.sequence.Modality;
 import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
@@ -111,7 +112,9 @@ final class TrainingRun {
             shared.scaling(),
             reading,
             source.encoders(modalities),
-            Manifest.JSON.convertValue(training, new TypeReference<Map<String, Object>>() {}));
+            Manifest.JSON.convertValue(training, new TypeReference<Map<String, Object>>() {}),
+            new TrainingData(
+                dataset.name(), DataFingerprint.of(table), new TreeMap<>(rows.counts())));
     Fitting fitting = new Fitting(folder, training, workers, rows, trainer, evaluation, guard);
     List<Epoch> history;
     try {
