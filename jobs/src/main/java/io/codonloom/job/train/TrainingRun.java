@@ -129,7 +129,7 @@ final class TrainingRun {
     PredictionTable predictions = new PredictionTable(spark, folder.file("predictions"));
     Broadcast<float[]> parameters = evaluation.broadcast(graph);
     predictions.write(
-        evaluation.forecasts(parameters, IntStream.range(0, rows.size())),
+        evaluation.predictions(parameters, IntStream.range(0, rows.size())),
         table,
         network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();
