@@ -66,7 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
                       SparkSession.builder()
                           .appName("codonloom doctor")
                           .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
-            .config(Map.copyOf(ExecutorExclusion.settings(new SparkConf())))
+                          .config(Map.copyOf(ExecutorExclusion.settings(new SparkConf())))
                           .getOrCreate(),
                   experiment)
               .run();

@@ -113,8 +113,7 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
     for (FileStatus file : files) {
       String tag = file instanceof EtagSource tagged ? tagged.getEtag() : "";
       facts.add(
-          "%s %d %d %s"
-              .formatted(file.getPath(), file.getLen(), file.getModificationTime(), tag));
+          "%s %d %d %s".formatted(file.getPath(), file.getLen(), file.getModificationTime(), tag));
     }
     MessageDigest all = ContentHash.sha256();
     facts.forEach(fact -> all.update((fact + "\n").getBytes(StandardCharsets.UTF_8)));

@@ -111,7 +111,9 @@ public final class OpenEncoders {
     return Encoder.open(checkpoint, spec.modality(), spec.settings(), place.device());
   }
 
-  /** Closes all encoders of this JVM: now what no task uses, the others when their last task ends. */
+  /**
+   * Closes all encoders of this JVM: now what no task uses, the others when their last task ends.
+   */
   static synchronized void close() {
     retire(place -> true);
   }

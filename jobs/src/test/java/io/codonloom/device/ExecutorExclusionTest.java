@@ -11,7 +11,8 @@ class ExecutorExclusionTest {
   private static final String ENABLED = "spark.excludeOnFailure.enabled";
 
   @ParameterizedTest
-  @ValueSource(strings = {"yarn", "spark://host:7077", "k8s://https://host", "local-cluster[2,1,1024]"})
+  @ValueSource(
+      strings = {"yarn", "spark://host:7077", "k8s://https://host", "local-cluster[2,1,1024]"})
   void onAClusterSparkExcludesWhatFails(String master) {
     assertThat(ExecutorExclusion.settings(conf().set("spark.master", master)))
         .containsEntry(ENABLED, "true")

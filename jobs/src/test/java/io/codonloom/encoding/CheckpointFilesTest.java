@@ -117,8 +117,7 @@ class CheckpointFilesTest {
     }
     Files.writeString(folder.resolve("vocab.txt"), "\n", StandardOpenOption.APPEND);
     EncoderConfig config =
-        new EncoderConfig(
-            "counted://" + folder, OverLong.REJECT, 0, 0, EncoderOutput.HIDDEN, -1);
+        new EncoderConfig("counted://" + folder, OverLong.REJECT, 0, 0, EncoderOutput.HIDDEN, -1);
     EncoderLimits.of(conf, Map.of(Modality.PROTEIN, config));
     Store store = new Store("s", Dtype.FP16, 600);
     CheckpointFacts.of(conf, Modality.PROTEIN, config, store, Encoding.DEFAULT);

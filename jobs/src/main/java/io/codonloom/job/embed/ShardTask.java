@@ -53,8 +53,7 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
    * @param codons how many codons have a vector now
    * @param bytes the object's size
    */
-  record Done(String shard, boolean computed, long codons, long bytes)
-      implements Serializable {}
+  record Done(String shard, boolean computed, long codons, long bytes) implements Serializable {}
 
   /**
    * @param shards the shard of each partition

@@ -228,7 +228,8 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
       values[2] = prediction.value();
       if (prediction.probabilities().length > 0) {
         values[3] =
-            JavaConverters.asScalaBuffer(Arrays.stream(prediction.probabilities()).boxed().toList());
+            JavaConverters.asScalaBuffer(
+                Arrays.stream(prediction.probabilities()).boxed().toList());
       }
       int next = 0;
       for (Modality modality : model.dims().keySet()) {

@@ -26,8 +26,7 @@ final class BatchPredictor implements FlatMapFunction<Iterator<String>, RowPredi
   @Override
   public Iterator<RowPrediction> call(Iterator<String> descriptors) {
     ComputationGraph network =
-        FusionNetwork.of(
-            context.network(), context.dims(), context.target(), parameters.value());
+        FusionNetwork.of(context.network(), context.dims(), context.target(), parameters.value());
     Iterable<String> all = () -> descriptors;
     return StreamSupport.stream(all.spliterator(), false)
         .flatMap(descriptor -> predictions(network, BatchDescriptor.parse(descriptor)))

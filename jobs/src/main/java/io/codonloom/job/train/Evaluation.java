@@ -50,7 +50,10 @@ final class Evaluation {
     parameters.destroy();
     predictions.sort(Comparator.comparingInt(RowPrediction::row));
     double entropy =
-        predictions.stream().mapToDouble(f -> f.prediction().entropy()).average().orElse(Double.NaN);
+        predictions.stream()
+            .mapToDouble(f -> f.prediction().entropy())
+            .average()
+            .orElse(Double.NaN);
     int[] failed =
         predictions.stream()
             .filter(f -> !Double.isFinite(f.value()))

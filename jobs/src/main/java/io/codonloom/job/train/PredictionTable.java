@@ -62,7 +62,8 @@ final class PredictionTable {
       schema = schema.add(attention(modality), DataTypes.DoubleType, false);
     }
     // Sorting looks at the rows twice.
-    JavaRDD<Row> rows = predictions.map(PredictionTable::row).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Row> rows =
+        predictions.map(PredictionTable::row).persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> values = spark.createDataFrame(rows, schema);
     List<Column> columns = new ArrayList<>();
     for (String name :

@@ -5,8 +5,10 @@ import io.codonloom.config.Store;
 import io.codonloom.device.ExecutorExclusion;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.encoding.EncodersOnExecutors;
+import io.codonloom.sequence.Modality;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.ExceptionFailure;
@@ -21,20 +23,22 @@ import org.apache.spark.sql.SparkSession;
  * then on one where no executor does.
  */
 final class BrokenExecutorMain {
+  private static final int SHARD_CODONS = 120;
+
   private BrokenExecutorMain() {}
 
   /**
-   * Arguments: the options of an executor's JVM, the repository's folder, a workspace and the
-   * folder of the executors' libraries, twice.
+   * Arguments: the options of an executor's JVM, the repository's folder, the workspace, a store's
+   * name and the folder of the executors' libraries, once more the two.
    */
   public static void main(String[] arguments) {
     System.setProperty("codonloom.root", arguments[1]);
-    for (int i = 2; i < arguments.length; i += 2) {
-      embed(arguments[0], Path.of(arguments[i]), arguments[i + 1]);
+    for (int i = 3; i < arguments.length; i += 2) {
+      embed(arguments[0], Path.of(arguments[2]), arguments[i], arguments[i + 1]);
     }
   }
 
-  private static void embed(String options, Path workspace, String libraries) {
+  private static void embed(String options, Path workspace, String store, String libraries) {
     SparkConf conf =
         new SparkConf()
             .setMaster("local-cluster[2,1,1024]")
@@ -56,7 +60,7 @@ final class BrokenExecutorMain {
       Failures failures = new Failures();
       spark.sparkContext().addSparkListener(failures);
       try {
-        new EmbedFixture(workspace).store(new Store("s", Dtype.FP16, 120)).embed("a");
+        proteins(workspace, store).embed("a");
         System.out.println("open: " + EncodersOnExecutors.open(spark));
       } catch (UserException e) {
         System.out.println("refused: " + e.getMessage());
@@ -65,6 +69,14 @@ final class BrokenExecutorMain {
       failures.messages.forEach(message -> System.out.println("failed: " + message));
       System.out.println("excluded: " + new TreeSet<>(failures.excluded));
     }
+  }
+
+  /** One modality is enough, in many shards. */
+  static EmbedFixture proteins(Path workspace, String store) {
+    EmbedFixture fixture =
+        new EmbedFixture(workspace).store(new Store(store, Dtype.FP16, SHARD_CODONS));
+    fixture.encoders.keySet().retainAll(Set.of(Modality.PROTEIN));
+    return fixture;
   }
 
   private static final class Failures extends SparkListener {

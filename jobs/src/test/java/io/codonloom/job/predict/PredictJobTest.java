@@ -53,8 +53,7 @@ class PredictJobTest {
 
     Manifest manifest = fixture.predict(spark, model, input, "out", OutputFormat.CSV);
 
-    assertThat(
-            Manifest.JSON.treeToValue(manifest.settings().path("trainedOn"), TrainingData.class))
+    assertThat(Manifest.JSON.treeToValue(manifest.settings().path("trainedOn"), TrainingData.class))
         .isEqualTo(PredictFixture.TRAINED_ON);
     PredictCounts counts = Manifest.JSON.treeToValue(manifest.counts(), PredictCounts.class);
     assertThat(List.of(counts.rows(), counts.predicted(), counts.refused()))

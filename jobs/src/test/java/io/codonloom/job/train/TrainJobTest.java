@@ -94,7 +94,8 @@ class TrainJobTest {
     TrainingData data = model.description().data();
     assertThat(data.dataset()).isEqualTo("d");
     assertThat(data.fingerprint())
-        .isEqualTo(DataFingerprint.of(fixture.spark.read().parquet(path("learned/examples").toString())));
+        .isEqualTo(
+            DataFingerprint.of(fixture.spark.read().parquet(path("learned/examples").toString())));
     assertThat(data.rows()).containsEntry("train", 105L).containsOnlyKeys("test", "train", "val");
   }
 
