@@ -2,6 +2,7 @@ package io.codonloom.cli;
 
 import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
+import io.codonloom.device.ExecutorExclusion;
 import io.codonloom.device.ExecutorMemory;
 import io.codonloom.job.doctor.DoctorJob;
 import io.codonloom.job.doctor.Finding;
@@ -65,6 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
                       SparkSession.builder()
                           .appName("codonloom doctor")
                           .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
+                          .config(Map.copyOf(ExecutorExclusion.settings(new SparkConf())))
                           .getOrCreate(),
                   experiment)
               .run();

@@ -3,6 +3,7 @@ package io.codonloom.cli;
 import io.codonloom.UserException;
 import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
+import io.codonloom.device.ExecutorExclusion;
 import io.codonloom.device.ExecutorMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,6 +55,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
         SparkSession.builder()
             .appName("codonloom " + spec.name() + " " + config.getFileName())
             .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
+            .config(Map.copyOf(ExecutorExclusion.settings(new SparkConf())))
             .getOrCreate();
     try {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();

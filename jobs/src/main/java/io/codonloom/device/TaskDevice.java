@@ -6,7 +6,6 @@ import io.codonloom.config.Encoding.Processor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
@@ -27,9 +26,6 @@ public final class TaskDevice {
   private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
   private static final String RESOURCE = "gpu";
 
-  /** The executor of local mode. */
-  private static final String LOCAL = "driver";
-
   private TaskDevice() {}
 
   /**
@@ -46,7 +42,7 @@ public final class TaskDevice {
 
   private static int ordinal() {
     TaskContext task = TaskContext.get();
-    if (task == null || SparkEnv.get().executorId().equals(LOCAL)) {
+    if (task == null || !ExecutorPlace.isExecutor()) {
       return 0;
     }
     return ordinal(task.resourcesJMap(), System.getenv(VISIBLE));

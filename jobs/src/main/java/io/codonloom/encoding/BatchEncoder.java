@@ -55,7 +55,7 @@ public final class BatchEncoder {
   }
 
   /** As the specification wants it; on a CPU a single input without padding is fastest. */
-  public static BatchEncoder of(CodonEncoder encoder, EncoderSpec spec) {
+  static BatchEncoder of(CodonEncoder encoder, EncoderSpec spec) {
     boolean gpu = spec.encoding().device() == Processor.GPU;
     int characters = spec.modality() == Modality.DNA ? NUCLEOTIDES_PER_TOKEN : 1;
     return new BatchEncoder(

@@ -60,13 +60,8 @@ public final class EncoderSet implements Serializable {
     }
   }
 
-  /** Frees the encoders that no task of this JVM uses. */
-  public static void closeIdle() {
-    OpenEncoders.closeIdle();
-  }
-
   /** Loaded encoders, until they are closed. */
-  public final class Open implements AutoCloseable {
+  public static final class Open implements AutoCloseable {
     private final Map<Modality, OpenEncoders.Lease> leases = new HashMap<>();
 
     /**
@@ -78,7 +73,9 @@ public final class EncoderSet implements Serializable {
         Modality modality, List<KeyedText> texts, Consumer<CodonEmbedding> sink)
         throws IOException {
       Map<String, String> failed = new HashMap<>();
-      BatchEncoder.of(leases.get(modality).encoder(), specs.get(modality))
+      leases
+          .get(modality)
+          .batches()
           .encode(texts, sink::accept)
           .forEach((text, reason) -> failed.put(text.key(), reason));
       return failed;

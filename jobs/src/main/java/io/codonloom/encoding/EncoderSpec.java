@@ -4,6 +4,7 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.embedding.Dtype;
+import io.codonloom.embedding.VectorSettings;
 import io.codonloom.embedding.Windows;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.EncoderSettings;
@@ -72,12 +73,6 @@ public record EncoderSpec(
 
   /** What decides over a stored embedding's numbers. */
   public SortedMap<String, String> storeFingerprint() {
-    SortedMap<String, String> fields = new TreeMap<>(encoderFingerprint);
-    fields.put("dtype", dtype.id());
-    if (windows.allowed()) {
-      fields.put("window-codons", windows.maxCodons() == 0 ? "all" : "" + windows.maxCodons());
-      fields.put("overlap-codons", "" + windows.overlapCodons());
-    }
-    return fields;
+    return new VectorSettings(settings, windows, dtype).fields(encoderFingerprint);
   }
 }

@@ -2,14 +2,15 @@ package io.codonloom.encoding;
 
 import io.codonloom.UserException;
 import io.codonloom.device.Device;
+import io.codonloom.device.ExecutorPlace;
 import io.codonloom.device.TaskDevice;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
@@ -24,9 +25,13 @@ public final class OpenEncoders {
 
   private record Place(EncoderSpec spec, Device device) {}
 
+  /** A loaded encoder; its fields are for who holds the lock of this class. */
   private static final class Shared {
     private final Encoder encoder;
-    private final AtomicInteger users = new AtomicInteger();
+    private int users;
+
+    /** Whether its last user closes it. */
+    private boolean retired;
 
     private Shared(Encoder encoder) {
       this.encoder = encoder;
@@ -36,38 +41,63 @@ public final class OpenEncoders {
   /** The right to use an encoder until it is closed. */
   public static final class Lease implements AutoCloseable {
     private final Shared shared;
+    private final EncoderSpec spec;
     private final CodonEncoder codons;
+    private boolean closed;
 
     private Lease(EncoderSpec spec, Shared shared) {
       this.shared = shared;
+      this.spec = spec;
       this.codons = new CodonEncoder(shared.encoder, spec.windows(), spec.dtype());
-      shared.users.incrementAndGet();
+      shared.users++;
     }
 
-    public CodonEncoder encoder() {
-      return codons;
+    /** The encoder in batches as its specification wants them, for some inputs. */
+    public BatchEncoder batches() {
+      return BatchEncoder.of(codons, spec);
     }
 
     @Override
     public void close() {
-      shared.users.decrementAndGet();
+      synchronized (OpenEncoders.class) {
+        if (!closed) {
+          closed = true;
+          shared.users--;
+          if (shared.users == 0 && shared.retired) {
+            shared.encoder.close();
+          }
+        }
+      }
     }
   }
 
   /**
    * Loads the encoder on the task's device, or shares the one loaded there.
    *
-   * @throws UserException if the checkpoint or the device cannot be used
+   * @throws UserException if the checkpoint or the device cannot be used; says on which machine
    */
   public static synchronized Lease lease(EncoderSpec spec, Configuration conf) throws IOException {
-    Place place = new Place(spec, TaskDevice.of(spec.encoding()));
-    Shared shared = OPEN.get(place);
-    if (shared == null) {
-      closeIdle(other -> !other.spec().equals(spec));
-      shared = new Shared(open(place, conf));
-      OPEN.put(place, shared);
+    try {
+      Place place = new Place(spec, TaskDevice.of(spec.encoding()));
+      Shared shared = OPEN.get(place);
+      if (shared == null) {
+        retire(other -> !other.spec().equals(spec) && OPEN.get(other).users == 0);
+        shared = new Shared(open(place, conf));
+        OPEN.put(place, shared);
+      }
+      return new Lease(spec, shared);
+    } catch (IOException | RuntimeException e) {
+      if (!ExecutorPlace.isExecutor()) {
+        throw e;
+      }
+      throw new UserException(
+          "the %s encoder cannot be loaded by %s: %s"
+              .formatted(
+                  spec.modality().id(),
+                  ExecutorPlace.here(),
+                  e instanceof UserException ? e.getMessage() : e.toString()),
+          e);
     }
-    return new Lease(spec, shared);
   }
 
   private static Encoder open(Place place, Configuration conf) throws IOException {
@@ -81,20 +111,27 @@ public final class OpenEncoders {
     return Encoder.open(checkpoint, spec.modality(), spec.settings(), place.device());
   }
 
-  /** Closes what no task uses. */
-  public static synchronized void closeIdle() {
-    closeIdle(place -> true);
+  /**
+   * Closes all encoders of this JVM: now what no task uses, the others when their last task ends.
+   */
+  static synchronized void close() {
+    retire(place -> true);
   }
 
-  private static void closeIdle(Predicate<Place> which) {
-    OPEN.entrySet()
-        .removeIf(
-            open -> {
-              boolean idle = open.getValue().users.get() == 0 && which.test(open.getKey());
-              if (idle) {
-                open.getValue().encoder.close();
-              }
-              return idle;
-            });
+  /** How many encoders this JVM keeps for tasks to come. */
+  static synchronized int count() {
+    return OPEN.size();
+  }
+
+  private static void retire(Predicate<Place> which) {
+    for (Place place : new ArrayList<>(OPEN.keySet())) {
+      if (which.test(place)) {
+        Shared shared = OPEN.remove(place);
+        shared.retired = true;
+        if (shared.users == 0) {
+          shared.encoder.close();
+        }
+      }
+    }
   }
 }

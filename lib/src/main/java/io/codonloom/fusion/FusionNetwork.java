@@ -85,6 +85,22 @@ public final class FusionNetwork {
     return configuration;
   }
 
+  /**
+   * A network with parameters of its own, ready to predict.
+   *
+   * @param parameters all of them, in the order of {@link ComputationGraph#params}
+   */
+  public static ComputationGraph of(
+      FusionSettings settings,
+      SortedMap<Modality, Integer> dims,
+      Target target,
+      float[] parameters) {
+    ComputationGraph network =
+        new ComputationGraph(configuration(settings, dims, target, Optimizer.adam(1), 1));
+    network.init(Nd4j.createFromArray(parameters).reshape(1, parameters.length), false);
+    return network;
+  }
+
   static ComputationGraphConfiguration configuration(
       FusionSettings settings,
       SortedMap<Modality, Integer> dims,

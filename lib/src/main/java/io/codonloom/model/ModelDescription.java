@@ -24,6 +24,7 @@ import java.util.SortedMap;
  * @param encoders for each modality what makes its vectors: weights, tokenizer, layer, limits
  * @param training the settings of its training (optimizer, seed, split and the like), to be read by
  *     people: nothing depends on them
+ * @param data what it was trained on; null in a model of an earlier version
  */
 public record ModelDescription(
     int format,
@@ -35,7 +36,8 @@ public record ModelDescription(
     LabelScaling scaling,
     Preprocessing reading,
     Map<String, Map<String, String>> encoders,
-    Map<String, Object> training) {
+    Map<String, Object> training,
+    TrainingData data) {
 
   public ModelDescription {
     for (Object part :

@@ -18,7 +18,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 public record Prediction(double value, double[] probabilities, float[] attention) {
 
   /**
-   * The forecasts of a batch, dropout off, in the order of its rows. A network with more than one
+   * The predictions of a batch, dropout off, in the order of its rows. A network with more than one
    * output predicts classes.
    *
    * @param scaling of labels that are numbers
@@ -27,12 +27,12 @@ public record Prediction(double value, double[] probabilities, float[] attention
       ComputationGraph network, MultiDataSet batch, LabelScaling scaling) {
     INDArray[] outputs =
         network.output(false, batch.getFeatures(), batch.getFeaturesMaskArrays(), null);
-    Prediction[] forecasts = new Prediction[Math.toIntExact(outputs[0].size(0))];
-    for (int i = 0; i < forecasts.length; i++) {
+    Prediction[] predictions = new Prediction[Math.toIntExact(outputs[0].size(0))];
+    for (int i = 0; i < predictions.length; i++) {
       float[] attention = outputs.length > 1 ? outputs[1].getRow(i).toFloatVector() : new float[0];
-      forecasts[i] = of(outputs[0].getRow(i).toDoubleVector(), scaling, attention);
+      predictions[i] = of(outputs[0].getRow(i).toDoubleVector(), scaling, attention);
     }
-    return forecasts;
+    return predictions;
   }
 
   private static Prediction of(double[] output, LabelScaling scaling, float[] attention) {

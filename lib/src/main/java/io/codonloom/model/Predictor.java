@@ -124,27 +124,27 @@ public final class Predictor implements AutoCloseable {
       vectors.put(modality, vectors(accepted, modality));
     }
     Example example = new Example(0, Double.NaN, vectors);
-    Prediction forecast =
+    Prediction prediction =
         Prediction.of(
             model.network(),
             assembler.assemble(List.of(example), 0),
             model.description().scaling())[0];
-    return prediction(forecast);
+    return prediction(prediction);
   }
 
-  private SequencePrediction prediction(Prediction forecast) {
+  private SequencePrediction prediction(Prediction prediction) {
     Map<String, Double> probabilities = new LinkedHashMap<>();
-    for (int c = 0; c < forecast.probabilities().length; c++) {
-      probabilities.put(model.description().classes().get(c), forecast.probabilities()[c]);
+    for (int c = 0; c < prediction.probabilities().length; c++) {
+      probabilities.put(model.description().classes().get(c), prediction.probabilities()[c]);
     }
     SortedMap<Modality, Double> attention = new TreeMap<>();
     if (model.description().network().weighsModalities()) {
       int next = 0;
       for (Modality modality : model.description().dims().keySet()) {
-        attention.put(modality, (double) forecast.attention()[next++]);
+        attention.put(modality, (double) prediction.attention()[next++]);
       }
     }
-    return new SequencePrediction(forecast.value(), probabilities, attention);
+    return new SequencePrediction(prediction.value(), probabilities, attention);
   }
 
   private CodonVectors vectors(CodingSequence sequence, Modality modality) {

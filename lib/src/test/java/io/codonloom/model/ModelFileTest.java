@@ -143,7 +143,8 @@ class ModelFileTest {
             Rules.defaults(),
             new TreeMap<>(Map.of(Modality.DNA, new InputLimit(OverLong.TRUNCATE, 300)))),
         Map.of("dna", Map.of("weights", "ab12")),
-        Map.of("seed", 3, "optimizer", "adam"));
+        Map.of("seed", 3, "optimizer", "adam"),
+        new TrainingData("genes", "c0ffee", new TreeMap<>(Map.of("train", 8L, "val", 2L))));
   }
 
   private Path write(ModelDescription description, ComputationGraph network) throws IOException {

@@ -59,17 +59,18 @@ class ModelFixtureTest {
 
     assertThat(model.description().labelName()).isEqualTo("stability");
     assertThat(model.description().encoders().get("rna")).containsEntry("layer", "6");
+    assertThat(model.description().data()).isNull();
     assertThat(model.description().reading().limits().get(Modality.RNA).maxCodons()).isEqualTo(340);
-    Prediction[] forecasts = forecasts(model, fixture.examples());
-    assertThat(forecasts).hasSize(CODONS.length);
-    for (int i = 0; i < forecasts.length; i++) {
-      assertThat(forecasts[i].value()).isCloseTo(fixture.predictions().get(i), within(1e-4));
-      assertThat(forecasts[i].attention())
+    Prediction[] predictions = predictions(model, fixture.examples());
+    assertThat(predictions).hasSize(CODONS.length);
+    for (int i = 0; i < predictions.length; i++) {
+      assertThat(predictions[i].value()).isCloseTo(fixture.predictions().get(i), within(1e-4));
+      assertThat(predictions[i].attention())
           .containsExactly(fixture.attention().get(i), within(1e-6f));
     }
   }
 
-  private static Prediction[] forecasts(
+  private static Prediction[] predictions(
       ModelFile model, List<SortedMap<Modality, float[][]>> examples) {
     ModelDescription description = model.description();
     return Prediction.of(model.network(), batch(description, examples), description.scaling());
@@ -123,7 +124,8 @@ class ModelFixtureTest {
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 340)))),
             encoders,
-            Map.of());
+            Map.of(),
+            null);
     Random random = new Random(20261121);
     List<SortedMap<Modality, float[][]>> examples = new ArrayList<>();
     for (int[] lengths : CODONS) {
@@ -152,10 +154,10 @@ class ModelFixtureTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       ModelFile.write(out, description, graph);
     }
-    Prediction[] forecasts = forecasts(ModelFile.read(file), examples);
+    Prediction[] predictions = predictions(ModelFile.read(file), examples);
     Map<String, Object> fixture = new LinkedHashMap<>();
-    fixture.put("predictions", List.of(forecasts).stream().map(Prediction::value).toList());
-    fixture.put("attention", List.of(forecasts).stream().map(Prediction::attention).toList());
+    fixture.put("predictions", List.of(predictions).stream().map(Prediction::value).toList());
+    fixture.put("attention", List.of(predictions).stream().map(Prediction::attention).toList());
     fixture.put("examples", examples);
     new ObjectMapper()
         .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)

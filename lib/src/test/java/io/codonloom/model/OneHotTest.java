@@ -76,10 +76,10 @@ class OneHotTest {
     for (int step = 0; step < 60; step++) {
       network.fit(batch);
     }
-    Prediction[] forecasts = Prediction.of(network, batch, scaling);
-    for (int row = 0; row < forecasts.length; row++) {
-      assertThat(forecasts[row].value() * examples.get(row).label()).isPositive();
-      assertThat(forecasts[row].attention()).isEmpty();
+    Prediction[] predictions = Prediction.of(network, batch, scaling);
+    for (int row = 0; row < predictions.length; row++) {
+      assertThat(predictions[row].value() * examples.get(row).label()).isPositive();
+      assertThat(predictions[row].attention()).isEmpty();
     }
   }
 

@@ -93,7 +93,8 @@ class PredictorTest {
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 5)))),
             encoders,
-            Map.of());
+            Map.of(),
+            null);
     model = folder.resolve("model.safetensors");
     try (OutputStream out = Files.newOutputStream(model)) {
       ModelFile.write(out, description, network);
@@ -180,7 +181,8 @@ class PredictorTest {
             new LabelScaling(0, 1),
             new Preprocessing(geneticCode, Rules.defaults(), new TreeMap<>()),
             Map.of(),
-            Map.of());
+            Map.of(),
+            null);
     ComputationGraph graph =
         new ComputationGraph(
             FusionNetwork.configuration(

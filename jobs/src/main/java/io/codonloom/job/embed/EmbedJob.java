@@ -10,8 +10,8 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.encoder.PrecisionError;
+import io.codonloom.encoding.ClosedEncoders;
 import io.codonloom.encoding.EncoderSpec;
-import io.codonloom.encoding.OpenEncoders;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.job.embed.QuarantinedInputs.OfShard;
 import io.codonloom.sequence.Modality;
@@ -142,8 +142,6 @@ public final class EmbedJob {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } finally {
-      OpenEncoders.closeIdle();
     }
   }
 
@@ -195,12 +193,16 @@ public final class EmbedJob {
             folder());
     Map<Modality, List<ShardTask.Done>> done = new TreeMap<>();
     Map<Modality, PrecisionError> errors = new TreeMap<>();
-    for (EncoderSpec spec : specs.values()) {
-      lock.requireHeld();
-      List<Shard> pending = shards.pending(spec.modality());
-      PrecisionTrial.run(spark, folder(), spec, pending, inputs.texts())
-          .ifPresent(error -> errors.put(spec.modality(), error));
-      done.put(spec.modality(), embed(spec, pending, lock));
+    try {
+      for (EncoderSpec spec : specs.values()) {
+        lock.requireHeld();
+        List<Shard> pending = shards.pending(spec.modality());
+        PrecisionTrial.run(spark, folder(), spec, pending, inputs.texts())
+            .ifPresent(error -> errors.put(spec.modality(), error));
+        done.put(spec.modality(), embed(spec, pending, lock));
+      }
+    } finally {
+      ClosedEncoders.everywhere(spark);
     }
     return record(started, identity, shards, done, errors, lock::requireHeld);
   }
@@ -273,14 +275,7 @@ public final class EmbedJob {
     if (pending.isEmpty()) {
       return List.of();
     }
-    List<ShardTask.Done> done =
-        new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::stopIfLost);
-    for (ShardTask.Done one : done) {
-      if (!one.problem().isEmpty()) {
-        throw new UserException(one.problem());
-      }
-    }
-    return done;
+    return new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::stopIfLost);
   }
 
   private EmbedCounts counts(

@@ -7,8 +7,8 @@ import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
 import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoding.ClosedEncoders;
 import io.codonloom.encoding.EncoderSpec;
-import io.codonloom.encoding.OpenEncoders;
 import io.codonloom.job.embed.EmbedEstimate.Todo;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.sequence.Modality;
@@ -102,7 +102,7 @@ public final class EmbedPreview {
       return estimates;
     } finally {
       texts.unpersist();
-      OpenEncoders.closeIdle();
+      ClosedEncoders.everywhere(spark);
     }
   }
 

@@ -2,9 +2,7 @@ package io.codonloom.job.embed;
 
 import io.codonloom.config.Encoding.Processor;
 import io.codonloom.embedding.CodonEmbedding;
-import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.KeyedText;
-import io.codonloom.encoding.BatchEncoder;
 import io.codonloom.encoding.CheckpointFiles;
 import io.codonloom.encoding.EncoderSpec;
 import io.codonloom.encoding.OpenEncoders;
@@ -134,17 +132,16 @@ final class PaceTrial implements FlatMapFunction<Iterator<Integer>, PaceTrial.Pa
   public Iterator<Pace> call(Iterator<Integer> task) throws IOException {
     List<Pace> paces = new ArrayList<>();
     try (OpenEncoders.Lease lease = OpenEncoders.lease(spec, conf.value())) {
-      CodonEncoder encoder = lease.encoder();
       Input shortest =
           samples.stream()
               .flatMap(sample -> sample.inputs().stream())
               .min(Comparator.comparingInt(Input::codons))
               .orElseThrow();
-      encode(encoder, List.of(shortest)); // The first call of a session takes longer.
+      encode(lease, List.of(shortest)); // The first call of a session takes longer.
       long started = System.nanoTime();
       for (Sample sample : samples) {
         if (paces.isEmpty() || secondsSince(started) < seconds) {
-          measure(encoder, sample).ifPresent(paces::add);
+          measure(lease, sample).ifPresent(paces::add);
         }
       }
     }
@@ -152,14 +149,14 @@ final class PaceTrial implements FlatMapFunction<Iterator<Integer>, PaceTrial.Pa
   }
 
   /** Reads the inputs over and over until the band's share of the time is used. */
-  private Optional<Pace> measure(CodonEncoder encoder, Sample sample) throws IOException {
+  private Optional<Pace> measure(OpenEncoders.Lease lease, Sample sample) throws IOException {
     Map<String, CodonEmbedding> embeddings = new TreeMap<>();
     long started = System.nanoTime();
     long codons = 0;
     double used = 0;
     while (used == 0 || used < seconds * sample.share()) {
       for (List<Input> batch : batches(sample.inputs())) {
-        for (CodonEmbedding embedding : encode(encoder, batch)) {
+        for (CodonEmbedding embedding : encode(lease, batch)) {
           codons += embedding.codons();
           embeddings.put(embedding.key(), embedding);
         }
@@ -186,11 +183,12 @@ final class PaceTrial implements FlatMapFunction<Iterator<Integer>, PaceTrial.Pa
   }
 
   /** Without those that cannot be encoded: {@code embed} will say why. */
-  private List<CodonEmbedding> encode(CodonEncoder encoder, List<Input> batch) throws IOException {
+  private static List<CodonEmbedding> encode(OpenEncoders.Lease lease, List<Input> batch)
+      throws IOException {
     List<CodonEmbedding> embeddings = new ArrayList<>();
     List<KeyedText> texts =
         batch.stream().map(input -> new KeyedText(input.key(), input.text())).toList();
-    BatchEncoder.of(encoder, spec).encode(texts, embeddings::add);
+    lease.batches().encode(texts, embeddings::add);
     return embeddings;
   }
 

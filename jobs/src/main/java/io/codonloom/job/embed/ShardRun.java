@@ -1,8 +1,8 @@
 package io.codonloom.job.embed;
 
-import com.google.common.base.Throwables;
 import io.codonloom.encoding.EncoderSpec;
 import io.codonloom.job.Progress;
+import io.codonloom.job.TaskFailure;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.workspace.TableColumns;
@@ -110,8 +110,7 @@ final class ShardRun {
       }
     } catch (ExecutionException e) {
       ended = true;
-      Throwables.throwIfUnchecked(e.getCause());
-      throw new IllegalStateException("the encoders failed", e.getCause());
+      throw TaskFailure.of(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

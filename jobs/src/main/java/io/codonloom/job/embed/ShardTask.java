@@ -1,8 +1,6 @@
 package io.codonloom.job.embed;
 
-import io.codonloom.UserException;
 import io.codonloom.config.Encoding;
-import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.embedding.KeyedText;
 import io.codonloom.encoding.BatchEncoder;
 import io.codonloom.encoding.CheckpointFiles;
@@ -35,7 +33,8 @@ import scala.Tuple2;
  * Computes one shard: the task's partition holds its inputs, (key, text). The object is written
  * whole under its final name, or not at all; where it is there already nothing is computed. Its
  * rows are in the order of the keys. Inputs that cannot be encoded are left out and go into the
- * store's quarantine.
+ * store's quarantine. Where the encoder cannot be loaded the task fails, so that Spark gives the
+ * shard to another executor.
  */
 final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>>, ShardTask.Done> {
   private static final long serialVersionUID = 1L;
@@ -53,10 +52,8 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
    * @param computed whether it was written now; else it was there
    * @param codons how many codons have a vector now
    * @param bytes the object's size
-   * @param problem why the encoder could not be loaded; empty if the shard is there
    */
-  record Done(String shard, boolean computed, long codons, long bytes, String problem)
-      implements Serializable {}
+  record Done(String shard, boolean computed, long codons, long bytes) implements Serializable {}
 
   /**
    * @param shards the shard of each partition
@@ -82,27 +79,24 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
     Path file = EmbeddingShard.file(new Path(store), spec.modality(), shard);
     FileSystem fs = file.getFileSystem(hadoop);
     if (fs.exists(file)) {
-      return done(shard, false, 0, fs.getFileStatus(file).getLen(), "");
+      return done(shard, false, 0, fs.getFileStatus(file).getLen());
     }
     List<KeyedText> texts = new ArrayList<>();
     inputs.forEachRemaining(input -> texts.add(new KeyedText(input._1(), input._2())));
     texts.sort(Comparator.comparing(KeyedText::key));
     try (OpenEncoders.Lease lease = OpenEncoders.lease(spec, hadoop)) {
-      long codons = write(hadoop, shard, file, texts, lease.encoder());
+      long codons = write(hadoop, shard, file, texts, lease.batches());
       codonsDone.add(codons);
-      return done(shard, true, codons, fs.getFileStatus(file).getLen(), "");
-    } catch (UserException e) {
-      return done(shard, false, 0, 0, e.getMessage());
+      return done(shard, true, codons, fs.getFileStatus(file).getLen());
     }
   }
 
-  private static Iterator<Done> done(
-      String shard, boolean computed, long codons, long bytes, String problem) {
-    return List.of(new Done(shard, computed, codons, bytes, problem)).iterator();
+  private static Iterator<Done> done(String shard, boolean computed, long codons, long bytes) {
+    return List.of(new Done(shard, computed, codons, bytes)).iterator();
   }
 
   private long write(
-      Configuration hadoop, String shard, Path file, List<KeyedText> texts, CodonEncoder encoder)
+      Configuration hadoop, String shard, Path file, List<KeyedText> texts, BatchEncoder encoder)
       throws IOException {
     java.nio.file.Path folder = Files.createTempDirectory("codonloom-shard-");
     try {
@@ -111,13 +105,12 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
       Map<KeyedText, String> setAside;
       try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
         setAside =
-            BatchEncoder.of(encoder, spec)
-                .encode(
-                    texts,
-                    embedding -> {
-                      writer.add(embedding);
-                      codons[0] += embedding.codons();
-                    });
+            encoder.encode(
+                texts,
+                embedding -> {
+                  writer.add(embedding);
+                  codons[0] += embedding.codons();
+                });
       }
       Quarantine.write(hadoop, new Path(store), spec.modality(), shard, entries(shard, setAside));
       WholeFile.publish(hadoop, local, file);

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Experiment;
+import io.codonloom.encoding.ClosedEncoders;
 import io.codonloom.encoding.EncoderSet;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.job.prepare.NoRowAcceptedException;
@@ -156,7 +157,7 @@ public final class PredictJob {
     try {
       score(model, encoders.set(), stored, prepared, passing, scores);
     } finally {
-      EncoderSet.closeIdle();
+      ClosedEncoders.everywhere(spark);
     }
     PredictedRows rows = new PredictedRows(sequences, spark.read().parquet(scores.toString()));
     lock.requireHeld();
@@ -290,6 +291,7 @@ public final class PredictJob {
     settings.put("label", description.labelName());
     settings.put("classes", description.classes());
     settings.put("rules", description.reading().rules());
+    settings.put("trainedOn", description.data());
     settings.put(
         "encoders",
         description.dims().keySet().stream().map(Modality::id).collect(Collectors.toList()));

@@ -136,18 +136,18 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
           examples.add(new Example(i, Double.NaN, vectors.get(i)));
         }
       }
-      Prediction[] forecasts = new Prediction[reasons.length];
+      Prediction[] predictions = new Prediction[reasons.length];
       if (!examples.isEmpty()) {
         MultiDataSet batch = assembler.assemble(examples, 0);
         Prediction[] found = Prediction.of(network, batch, model.scaling());
         Arrays.stream(batch.getFeatures()).forEach(INDArray::close);
         for (int e = 0; e < found.length; e++) {
-          forecasts[examples.get(e).row()] = found[e];
+          predictions[examples.get(e).row()] = found[e];
         }
       }
       List<Row> results = new ArrayList<>();
       for (int i = 0; i < reasons.length; i++) {
-        results.add(result(rows.get(i), reasons[i], forecasts[i]));
+        results.add(result(rows.get(i), reasons[i], predictions[i]));
       }
       return results.iterator();
     }
@@ -211,29 +211,30 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
       }
     }
 
-    private Row result(Row row, String reason, Prediction forecast) {
+    private Row result(Row row, String reason, Prediction prediction) {
       Object[] values = new Object[4 + Modality.values().length];
       values[0] = row.getAs(TableColumns.SEQUENCE_ID);
-      if (forecast == null) {
+      if (prediction == null) {
         values[1] = reason;
-      } else if (!Double.isFinite(forecast.value())) {
+      } else if (!Double.isFinite(prediction.value())) {
         values[1] = "the network gives no number for it";
       } else {
-        fill(values, forecast);
+        fill(values, prediction);
       }
       return RowFactory.create(values);
     }
 
-    private void fill(Object[] values, Prediction forecast) {
-      values[2] = forecast.value();
-      if (forecast.probabilities().length > 0) {
+    private void fill(Object[] values, Prediction prediction) {
+      values[2] = prediction.value();
+      if (prediction.probabilities().length > 0) {
         values[3] =
-            JavaConverters.asScalaBuffer(Arrays.stream(forecast.probabilities()).boxed().toList());
+            JavaConverters.asScalaBuffer(
+                Arrays.stream(prediction.probabilities()).boxed().toList());
       }
       int next = 0;
       for (Modality modality : model.dims().keySet()) {
-        if (next < forecast.attention().length) {
-          values[SCHEMA.fieldIndex(attention(modality))] = (double) forecast.attention()[next++];
+        if (next < prediction.attention().length) {
+          values[SCHEMA.fieldIndex(attention(modality))] = (double) prediction.attention()[next++];
         }
       }
     }

@@ -2,7 +2,6 @@ package io.codonloom.job.predict;
 
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.FusionSettings;
-import io.codonloom.fusion.Optimizer;
 import io.codonloom.fusion.Target;
 import io.codonloom.model.BatchAssembler;
 import io.codonloom.model.LabelScaling;
@@ -12,7 +11,6 @@ import java.io.Serializable;
 import java.util.TreeMap;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A model as the executors get it: what its network is built from, and its parameters. */
 record SharedModel(
@@ -33,12 +31,7 @@ record SharedModel(
   }
 
   ComputationGraph open() {
-    ComputationGraph graph =
-        new ComputationGraph(
-            FusionNetwork.configuration(network, dims, target, Optimizer.adam(1), 1));
-    float[] values = parameters.value();
-    graph.init(Nd4j.createFromArray(values).reshape(1, values.length), false);
-    return graph;
+    return FusionNetwork.of(network, dims, target, parameters.value());
   }
 
   BatchAssembler assembler() {

@@ -20,6 +20,8 @@ import io.codonloom.workspace.CodeVersion;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FlatSettings;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import io.codonloom.workspace.Workspace;
 import java.io.FileNotFoundException;
@@ -185,7 +187,7 @@ public final class ReportJob {
     Path folder = workspace.embeddings(embedded.get().name());
     Map<Modality, Long> bytes = new EnumMap<>(Modality.class);
     for (Modality modality : Modality.values()) {
-      Path part = new Path(folder, "modality=" + modality.id());
+      Path part = TableWriter.partition(folder, TableColumns.MODALITY, modality.id());
       if (exists(part)) {
         bytes.put(modality, part.getFileSystem(conf).getContentSummary(part).getLength());
       }

@@ -13,7 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Forecasts by the executors, with the parameters broadcast to them. */
+/** Predictions by the executors, with the parameters broadcast to them. */
 final class Evaluation {
   /** As Deeplearning4j's own cross-entropy has it. */
   private static final double LEAST_PROBABILITY = 1e-10;
@@ -46,50 +46,53 @@ final class Evaluation {
 
   Result of(ComputationGraph network, IntStream rows) {
     Broadcast<float[]> parameters = broadcast(network);
-    List<RowPrediction> forecasts = new ArrayList<>(forecasts(parameters, rows).collect());
+    List<RowPrediction> predictions = new ArrayList<>(predictions(parameters, rows).collect());
     parameters.destroy();
-    forecasts.sort(Comparator.comparingInt(RowPrediction::row));
+    predictions.sort(Comparator.comparingInt(RowPrediction::row));
     double entropy =
-        forecasts.stream().mapToDouble(f -> f.forecast().entropy()).average().orElse(Double.NaN);
+        predictions.stream()
+            .mapToDouble(f -> f.prediction().entropy())
+            .average()
+            .orElse(Double.NaN);
     int[] failed =
-        forecasts.stream()
+        predictions.stream()
             .filter(f -> !Double.isFinite(f.value()))
             .mapToInt(RowPrediction::row)
             .toArray();
     return context.target().regression()
-        ? regression(forecasts, entropy, failed)
-        : classification(forecasts, entropy, failed);
+        ? regression(predictions, entropy, failed)
+        : classification(predictions, entropy, failed);
   }
 
-  private Result regression(List<RowPrediction> forecasts, double entropy, int[] failed) {
+  private Result regression(List<RowPrediction> predictions, double entropy, int[] failed) {
     LabelScaling scaling = context.scaling();
-    double[] labels = forecasts.stream().mapToDouble(f -> scaling.scale(f.label())).toArray();
-    double[] values = forecasts.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
+    double[] labels = predictions.stream().mapToDouble(f -> scaling.scale(f.label())).toArray();
+    double[] values = predictions.stream().mapToDouble(f -> scaling.scale(f.value())).toArray();
     return new Result(
         Metric.MSE.of(labels, values), Metric.SPEARMAN.of(labels, values), entropy, failed);
   }
 
-  private Result classification(List<RowPrediction> forecasts, double entropy, int[] failed) {
+  private Result classification(List<RowPrediction> predictions, double entropy, int[] failed) {
     List<Double> weights = context.target().classWeights();
-    double[] labels = forecasts.stream().mapToDouble(RowPrediction::label).toArray();
+    double[] labels = predictions.stream().mapToDouble(RowPrediction::label).toArray();
     double[] probabilities =
-        forecasts.stream().flatMapToDouble(f -> Arrays.stream(f.probabilities())).toArray();
+        predictions.stream().flatMapToDouble(f -> Arrays.stream(f.probabilities())).toArray();
     double loss = 0;
-    for (RowPrediction forecast : forecasts) {
-      int label = (int) forecast.label();
+    for (RowPrediction prediction : predictions) {
+      int label = (int) prediction.label();
       double weight = weights.isEmpty() ? 1 : weights.get(label);
-      loss -= weight * Math.log(Math.max(forecast.probabilities()[label], LEAST_PROBABILITY));
+      loss -= weight * Math.log(Math.max(prediction.probabilities()[label], LEAST_PROBABILITY));
     }
     return new Result(
-        loss / forecasts.size(), Metric.ACCURACY.of(labels, probabilities), entropy, failed);
+        loss / predictions.size(), Metric.ACCURACY.of(labels, probabilities), entropy, failed);
   }
 
   Broadcast<float[]> broadcast(ComputationGraph network) {
     return spark.broadcast(network.params().dup().data().asFloat());
   }
 
-  /** The forecasts of these rows, in no order. */
-  JavaRDD<RowPrediction> forecasts(Broadcast<float[]> parameters, IntStream rows) {
+  /** The predictions of these rows, in no order. */
+  JavaRDD<RowPrediction> predictions(Broadcast<float[]> parameters, IntStream rows) {
     List<String> batches =
         new BatchPlan(rows.toArray(), codons, batchSize)
             .byLength().stream()

@@ -52,7 +52,7 @@ final class PredictionTable {
    *
    * @param modalities in the order of the attention weights
    */
-  void write(JavaRDD<RowPrediction> forecasts, Dataset<Row> examples, List<Modality> modalities) {
+  void write(JavaRDD<RowPrediction> predictions, Dataset<Row> examples, List<Modality> modalities) {
     StructType schema =
         new StructType()
             .add(ExampleTable.ROW, DataTypes.IntegerType, false)
@@ -62,7 +62,8 @@ final class PredictionTable {
       schema = schema.add(attention(modality), DataTypes.DoubleType, false);
     }
     // Sorting looks at the rows twice.
-    JavaRDD<Row> rows = forecasts.map(PredictionTable::row).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<Row> rows =
+        predictions.map(PredictionTable::row).persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> values = spark.createDataFrame(rows, schema);
     List<Column> columns = new ArrayList<>();
     for (String name :
@@ -90,17 +91,17 @@ final class PredictionTable {
     rows.unpersist();
   }
 
-  private static Row row(RowPrediction forecast) {
-    Object[] values = new Object[3 + forecast.attention().length];
-    values[0] = forecast.row();
-    values[1] = forecast.value();
+  private static Row row(RowPrediction prediction) {
+    Object[] values = new Object[3 + prediction.attention().length];
+    values[0] = prediction.row();
+    values[1] = prediction.value();
     values[2] =
-        forecast.probabilities().length == 0
+        prediction.probabilities().length == 0
             ? null
             : JavaConverters.asScalaBuffer(
-                Arrays.stream(forecast.probabilities()).boxed().toList());
-    for (int m = 0; m < forecast.attention().length; m++) {
-      values[3 + m] = (double) forecast.attention()[m];
+                Arrays.stream(prediction.probabilities()).boxed().toList());
+    for (int m = 0; m < prediction.attention().length; m++) {
+      values[3 + m] = (double) prediction.attention()[m];
     }
     return RowFactory.create(values);
   }

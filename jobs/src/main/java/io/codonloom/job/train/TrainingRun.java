@@ -10,6 +10,7 @@ import io.codonloom.metric.Bootstrap;
 import io.codonloom.model.ModelDescription;
 import io.codonloom.model.ModelFile;
 import io.codonloom.model.Preprocessing;
+import io.codonloom.model.TrainingData;
 import io.codonloom.sequence.Modality;
 import io.codonloom.training.EarlyStopping;
 import io.codonloom.training.Epoch;
@@ -111,7 +112,9 @@ final class TrainingRun {
             shared.scaling(),
             reading,
             source.encoders(modalities),
-            Manifest.JSON.convertValue(training, new TypeReference<Map<String, Object>>() {}));
+            Manifest.JSON.convertValue(training, new TypeReference<Map<String, Object>>() {}),
+            new TrainingData(
+                dataset.name(), DataFingerprint.of(table), new TreeMap<>(rows.counts())));
     Fitting fitting = new Fitting(folder, training, workers, rows, trainer, evaluation, guard);
     List<Epoch> history;
     try {
@@ -126,7 +129,7 @@ final class TrainingRun {
     PredictionTable predictions = new PredictionTable(spark, folder.file("predictions"));
     Broadcast<float[]> parameters = evaluation.broadcast(graph);
     predictions.write(
-        evaluation.forecasts(parameters, IntStream.range(0, rows.size())),
+        evaluation.predictions(parameters, IntStream.range(0, rows.size())),
         table,
         network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();

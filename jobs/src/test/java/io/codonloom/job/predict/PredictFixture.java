@@ -19,6 +19,7 @@ import io.codonloom.model.ModelDescription;
 import io.codonloom.model.ModelFile;
 import io.codonloom.model.OneHot;
 import io.codonloom.model.Preprocessing;
+import io.codonloom.model.TrainingData;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -42,6 +43,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 final class PredictFixture {
   private static final Path ROOT = Path.of(System.getProperty("codonloom.root"));
   static final LabelScaling SCALING = new LabelScaling(40, 7);
+  static final TrainingData TRAINED_ON =
+      new TrainingData("genes", "c0ffee", new TreeMap<>(Map.of("train", 8L, "val", 2L)));
 
   private final Path folder;
 
@@ -107,7 +110,8 @@ final class PredictFixture {
                 Rules.defaults(),
                 new TreeMap<>(Map.of(Modality.RNA, new InputLimit(OverLong.TRUNCATE, 340)))),
             encoders,
-            Map.of());
+            Map.of(),
+            TRAINED_ON);
     Path file = folder.resolve(name + ".safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
       ModelFile.write(out, description, graph);

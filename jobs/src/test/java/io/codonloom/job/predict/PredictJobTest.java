@@ -10,6 +10,7 @@ import io.codonloom.fusion.FusionSettings;
 import io.codonloom.fusion.NetworkShape;
 import io.codonloom.model.Predictor;
 import io.codonloom.model.SequencePrediction;
+import io.codonloom.model.TrainingData;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.Manifest;
 import java.io.IOException;
@@ -52,6 +53,8 @@ class PredictJobTest {
 
     Manifest manifest = fixture.predict(spark, model, input, "out", OutputFormat.CSV);
 
+    assertThat(Manifest.JSON.treeToValue(manifest.settings().path("trainedOn"), TrainingData.class))
+        .isEqualTo(PredictFixture.TRAINED_ON);
     PredictCounts counts = Manifest.JSON.treeToValue(manifest.counts(), PredictCounts.class);
     assertThat(List.of(counts.rows(), counts.predicted(), counts.refused()))
         .containsExactly(2002L, 2000L, 2L);

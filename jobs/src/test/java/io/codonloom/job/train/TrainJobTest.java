@@ -22,6 +22,7 @@ import io.codonloom.fusion.Target;
 import io.codonloom.metric.PartScores;
 import io.codonloom.metric.Score;
 import io.codonloom.model.ModelFile;
+import io.codonloom.model.TrainingData;
 import io.codonloom.sequence.Modality;
 import io.codonloom.training.Epoch;
 import io.codonloom.workspace.Manifest;
@@ -90,6 +91,12 @@ class TrainJobTest {
     assertThat(model.description().scaling().mean()).isCloseTo(TrainFixture.MEAN, within(3.0));
     assertThat(model.description().encoders().get("dna")).containsEntry("weights", "abc");
     assertThat(manifest.counts().at("/rows/train").asInt()).isEqualTo(105);
+    TrainingData data = model.description().data();
+    assertThat(data.dataset()).isEqualTo("d");
+    assertThat(data.fingerprint())
+        .isEqualTo(
+            DataFingerprint.of(fixture.spark.read().parquet(path("learned/examples").toString())));
+    assertThat(data.rows()).containsEntry("train", 105L).containsOnlyKeys("test", "train", "val");
   }
 
   static Stream<Arguments> networks() {

@@ -1,7 +1,6 @@
 package io.codonloom.fusion.kernel;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The largest window of each example and channel. */
@@ -28,22 +27,19 @@ public final class Maxima {
     int stride = Math.toIntExact(codons);
     Vectors best = Vectors.zeros(windows.dataType(), (long) lengths.length * columns);
     int[] rows = new int[lengths.length * columns];
-    IntStream.range(0, lengths.length)
-        .parallel()
-        .forEach(
-            example -> {
-              for (int k = 0; k < kernels.size(); k++) {
-                int at = example * columns + k * channels;
-                for (int c = 0; c < channels; c++) {
-                  best.set(at + c, Double.NEGATIVE_INFINITY);
-                }
-                int count = Math.max(1, lengths[example] - kernels.get(k) + 1);
-                for (int t = 0; t < count; t++) {
-                  int row = example * stride + t;
-                  all.maximum(row * columns + k * channels, channels, best, rows, at, row);
-                }
-              }
-            });
+    for (int example = 0; example < lengths.length; example++) {
+      for (int k = 0; k < kernels.size(); k++) {
+        int at = example * columns + k * channels;
+        for (int c = 0; c < channels; c++) {
+          best.set(at + c, Double.NEGATIVE_INFINITY);
+        }
+        int count = Math.max(1, lengths[example] - kernels.get(k) + 1);
+        for (int t = 0; t < count; t++) {
+          int row = example * stride + t;
+          all.maximum(row * columns + k * channels, channels, best, rows, at, row);
+        }
+      }
+    }
     return new Maxima(best, rows, lengths.length);
   }
 

@@ -1,6 +1,5 @@
 package io.codonloom.fusion.kernel;
 
-import java.util.stream.LongStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
@@ -31,16 +30,14 @@ public final class Tanh {
     memory.ensureLocation(array, AffinityManager.Location.HOST);
     FloatPointer all = (FloatPointer) array.data().addressPointer();
     long length = array.length();
-    LongStream.range(0, (length + CHUNK - 1) / CHUNK)
-        .parallel()
-        .forEach(
-            chunk -> {
-              float[] values = new float[(int) Math.min(CHUNK, length - chunk * CHUNK)];
-              FloatPointer own = new FloatPointer(all).position(chunk * CHUNK);
-              own.get(values);
-              apply(values);
-              own.put(values);
-            });
+    FloatPointer own = new FloatPointer(all);
+    for (long start = 0; start < length; start += CHUNK) {
+      float[] values = new float[(int) Math.min(CHUNK, length - start)];
+      own.position(start);
+      own.get(values);
+      apply(values);
+      own.put(values);
+    }
     memory.tagLocation(array, AffinityManager.Location.HOST);
   }
 

@@ -1,13 +1,11 @@
 package io.codonloom.fusion.kernel;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The backward pass of the maxima over windows: each example and channel has one window with a
- * gradient, which adds one row to a weight's gradient and one to a codon's for each tap. Parallel
- * over what is written, so that every sum is formed in the same order on any number of threads.
+ * gradient, which adds one row to a weight's gradient and one to a codon's for each tap.
  */
 public final class WindowGradient {
   private final Maxima maxima;
@@ -39,18 +37,16 @@ public final class WindowGradient {
   public void weights(int tap, Vectors codons, long width, INDArray gradient) {
     int length = Math.toIntExact(width);
     Vectors sums = Vectors.zeros(gradient.dataType(), gradient.length());
-    IntStream.range(0, columns(tap))
-        .parallel()
-        .forEach(
-            column -> {
-              for (int example = 0; example < maxima.batch(); example++) {
-                int i = example * maxima.columns() + column;
-                if (deltas.get(i) != 0) {
-                  int row = maxima.row(i) + tap;
-                  codons.addTo(sums, column * length, deltas.get(i), row * length, length);
-                }
-              }
-            });
+    int columns = columns(tap);
+    for (int column = 0; column < columns; column++) {
+      for (int example = 0; example < maxima.batch(); example++) {
+        int i = example * maxima.columns() + column;
+        if (deltas.get(i) != 0) {
+          int row = maxima.row(i) + tap;
+          codons.addTo(sums, column * length, deltas.get(i), row * length, length);
+        }
+      }
+    }
     sums.copyTo(gradient);
   }
 
@@ -62,18 +58,16 @@ public final class WindowGradient {
   public void codons(int tap, INDArray weights, Vectors gradient) {
     int width = Math.toIntExact(weights.size(1));
     Vectors rows = Vectors.copyOf(weights);
-    IntStream.range(0, maxima.batch())
-        .parallel()
-        .forEach(
-            example -> {
-              for (int column = 0; column < columns(tap); column++) {
-                int i = example * maxima.columns() + column;
-                if (deltas.get(i) != 0) {
-                  int row = maxima.row(i) + tap;
-                  rows.addTo(gradient, row * width, deltas.get(i), column * width, width);
-                }
-              }
-            });
+    int columns = columns(tap);
+    for (int example = 0; example < maxima.batch(); example++) {
+      for (int column = 0; column < columns; column++) {
+        int i = example * maxima.columns() + column;
+        if (deltas.get(i) != 0) {
+          int row = maxima.row(i) + tap;
+          rows.addTo(gradient, row * width, deltas.get(i), column * width, width);
+        }
+      }
+    }
   }
 
   private int columns(int tap) {

@@ -1,13 +1,10 @@
 package io.codonloom.fusion.layer;
 
-import io.codonloom.fusion.kernel.CodonMask;
 import io.codonloom.fusion.kernel.Matrices;
 import java.util.Collection;
 import java.util.Map;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,12 +63,6 @@ public final class CodonConcat extends NativeVertex {
         column = end;
       }
       return gradients;
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArrays(
-        INDArray[] masks, MaskState state, int batch) {
-      return new Pair<>(CodonMask.union(masks, 0), state);
     }
   }
 }

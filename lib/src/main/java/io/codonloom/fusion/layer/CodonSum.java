@@ -1,11 +1,8 @@
 package io.codonloom.fusion.layer;
 
-import io.codonloom.fusion.kernel.CodonMask;
 import io.codonloom.fusion.kernel.Matrices;
 import java.util.List;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -57,12 +54,6 @@ public final class CodonSum extends NativeVertex {
 
     private static INDArray flat(INDArray array) {
       return Matrices.rowMajor(array).reshape(array.length());
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArrays(
-        INDArray[] masks, MaskState state, int batch) {
-      return new Pair<>(CodonMask.union(masks, 0), state);
     }
   }
 }

@@ -1,10 +1,7 @@
 package io.codonloom.fusion.layer;
 
-import io.codonloom.fusion.kernel.CodonMask;
 import io.codonloom.fusion.kernel.Matrices;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,6 +23,12 @@ public final class CodonWeightedSum extends NativeVertex {
   private static final class Implementation extends NativeVertexImplementation {
     Implementation(Place place) {
       super(place);
+    }
+
+    /** The weights have none. */
+    @Override
+    int firstMasked() {
+      return 1;
     }
 
     @Override
@@ -58,12 +61,6 @@ public final class CodonWeightedSum extends NativeVertex {
     /** A modality's weight at every codon, {@code [batch × codons, 1]}. */
     private INDArray weight(int modality) {
       return Matrices.columnRange(Matrices.rows(inputs[0]), modality - 1L, modality).dup('c');
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArrays(
-        INDArray[] masks, MaskState state, int batch) {
-      return new Pair<>(CodonMask.union(masks, 1), state);
     }
   }
 }

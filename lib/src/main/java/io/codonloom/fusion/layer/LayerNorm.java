@@ -4,7 +4,6 @@ import io.codonloom.fusion.kernel.CodonMask;
 import io.codonloom.fusion.kernel.Matrices;
 import io.codonloom.fusion.kernel.Vectors;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -45,18 +44,15 @@ public final class LayerNorm extends NativeLayer {
       Vectors gamma = Vectors.copyOf(parameter("gamma"));
       Vectors beta = Vectors.copyOf(parameter("beta"));
       int width = width();
-      IntStream.range(0, rows())
-          .parallel()
-          .forEach(
-              row -> {
-                int at = row * width;
-                double mean = mean(values, at, width);
-                double scale = scale(values, at, width, mean);
-                for (int i = 0; i < width; i++) {
-                  double normalized = (values.get(at + i) - mean) * scale;
-                  values.set(at + i, gamma.get(i) * normalized + beta.get(i));
-                }
-              });
+      int end = rows() * width;
+      for (int at = 0; at < end; at += width) {
+        double mean = mean(values, at, width);
+        double scale = scale(values, at, width, mean);
+        for (int i = 0; i < width; i++) {
+          double normalized = (values.get(at + i) - mean) * scale;
+          values.set(at + i, gamma.get(i) * normalized + beta.get(i));
+        }
+      }
       INDArray output = newActivations(workspaces, input.shape());
       values.copyTo(output);
       CodonMask.clearOutside(Matrices.rows(output), maskArray);
@@ -72,9 +68,10 @@ public final class LayerNorm extends NativeLayer {
       Vectors gamma = Vectors.copyOf(parameter("gamma"));
       int width = width();
       // In place: values become what γ multiplies in the gradient, deltas the input's gradient.
-      IntStream.range(0, rows())
-          .parallel()
-          .forEach(row -> backward(values, deltas, gamma, row * width, width));
+      int end = rows() * width;
+      for (int at = 0; at < end; at += width) {
+        backward(values, deltas, gamma, at, width);
+      }
 
       INDArray products = masked.ulike();
       values.copyTo(products);

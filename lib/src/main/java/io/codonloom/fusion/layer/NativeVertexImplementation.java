@@ -1,6 +1,8 @@
 package io.codonloom.fusion.layer;
 
+import io.codonloom.fusion.kernel.CodonMask;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
@@ -27,6 +29,18 @@ abstract class NativeVertexImplementation extends BaseGraphVertex {
 
   /** The gradients of the inputs, in their order. */
   abstract INDArray[] backward(LayerWorkspaceMgr workspaces);
+
+  /** The first input whose mask counts. */
+  int firstMasked() {
+    return 0;
+  }
+
+  /** The union of the inputs' masks: a codon is there if it is in one of them. */
+  @Override
+  public Pair<INDArray, MaskState> feedForwardMaskArrays(
+      INDArray[] masks, MaskState state, int batch) {
+    return new Pair<>(CodonMask.union(masks, firstMasked()), state);
+  }
 
   @Override
   public final Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {

@@ -1,10 +1,7 @@
 package io.codonloom.fusion.layer;
 
-import io.codonloom.fusion.kernel.CodonMask;
 import io.codonloom.fusion.kernel.Matrices;
-import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,6 +24,12 @@ public final class WeightedSum extends NativeVertex {
   private static final class Implementation extends NativeVertexImplementation {
     Implementation(Place place) {
       super(place);
+    }
+
+    /** The weights have none. */
+    @Override
+    int firstMasked() {
+      return 1;
     }
 
     @Override
@@ -69,12 +72,6 @@ public final class WeightedSum extends NativeVertex {
     private static INDArray flat(INDArray array, long index) {
       INDArray example = Matrices.example(Matrices.rowMajor(array), index);
       return example.reshape(example.length());
-    }
-
-    @Override
-    public Pair<INDArray, MaskState> feedForwardMaskArrays(
-        INDArray[] masks, MaskState state, int batch) {
-      return new Pair<>(CodonMask.union(masks, 1), state);
     }
   }
 }
