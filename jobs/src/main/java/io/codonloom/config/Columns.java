@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param split the part that the row belongs to, for splits by column
  * @param group what splits by group keep together
  * @param geneticCode the NCBI number of the row's genetic code; the dataset's where absent
+ * @param selenocysteine the numbers of the codons that the row reads as selenocysteine, from 1,
+ *     divided by {@code ;} or {@code ,}
  * @param covariates further columns to keep beside the label
  */
 public record Columns(
@@ -21,6 +23,7 @@ public record Columns(
     Optional<String> split,
     Optional<String> group,
     Optional<String> geneticCode,
+    Optional<String> selenocysteine,
     List<String> covariates) {
 
   public Columns {

@@ -89,6 +89,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   private final int ids;
   private final int label;
   private final int code;
+  private final int selenocysteine;
   private final int group;
   private final int part;
   private final int datasetCode;
@@ -105,6 +106,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     this.label = wanted.size();
     wanted.add(columns.label());
     this.code = add(columns.geneticCode().stream().toList());
+    this.selenocysteine = add(columns.selenocysteine().stream().toList());
     Set<String> covariates = new LinkedHashSet<>(columns.covariates());
     columns.group().ifPresent(covariates::add);
     columns.split().ifPresent(covariates::add);
@@ -146,7 +148,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     }
     GeneticCode geneticCode = geneticCode(fields, refused);
     String given = given(row);
-    SequenceCheck check = checker().check(given, geneticCode);
+    SequenceCheck check = checker().check(given, geneticCode, selenocysteines(fields));
     refused.addAll(check.refused());
     Set<Rule> kept = EnumSet.noneOf(Rule.class);
     kept.addAll(check.kept());
@@ -196,8 +198,12 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
 
   /** The sequence of an input row that was accepted. */
   CodingSequence sequence(Row row) {
-    GeneticCode geneticCode = geneticCode(row.getList(FIELDS), EnumSet.noneOf(Rule.class));
-    return checker().check(given(row), geneticCode).sequence().orElseThrow();
+    List<String> fields = row.getList(FIELDS);
+    GeneticCode geneticCode = geneticCode(fields, EnumSet.noneOf(Rule.class));
+    return checker()
+        .check(given(row), geneticCode, selenocysteines(fields))
+        .sequence()
+        .orElseThrow();
   }
 
   /** The values of the id columns, joined by {@code |}; null if none has a value. */
@@ -238,9 +244,26 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return GeneticCode.of(datasetCode);
   }
 
+  /** The numbers of the codons that the row names; 0, which no codon has, for what is no number. */
+  private List<Integer> selenocysteines(List<String> fields) {
+    String text = selenocysteine < 0 ? null : present(fields.get(selenocysteine));
+    if (text == null) {
+      return List.of();
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (String number : text.split("[;,]", -1)) {
+      try {
+        numbers.add(Integer.parseInt(number.strip()));
+      } catch (NumberFormatException e) {
+        numbers.add(0);
+      }
+    }
+    return numbers;
+  }
+
   private scala.collection.Map<String, String> covariates(List<String> fields) {
     Map<String, String> covariates = new HashMap<>();
-    for (int i = Math.max(label, code) + 1; i < fields.size(); i++) {
+    for (int i = Math.max(label, Math.max(code, selenocysteine)) + 1; i < fields.size(); i++) {
       String value = present(fields.get(i));
       if (value != null) {
         covariates.put(wanted.get(i), value);

@@ -13,6 +13,7 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
 import io.codonloom.training.TrainingState;
+import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
@@ -238,6 +239,7 @@ public final class TrainJob {
                 () ->
                     new UserException(
                         "dataset %s is not prepared; run prepare first".formatted(dataset.name())));
+    CodeTables.requireCurrent(manifest);
     List<String> classes =
         Manifest.JSON.convertValue(
             manifest.settings().path("dataset").path("classes"),

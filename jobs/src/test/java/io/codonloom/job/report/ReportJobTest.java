@@ -191,6 +191,7 @@ class ReportJobTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of()),
             11,
             "codon adaptation index",

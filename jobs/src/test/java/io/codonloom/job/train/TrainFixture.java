@@ -98,6 +98,7 @@ final class TrainFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             covariates);
     return new Dataset(
         "d",
