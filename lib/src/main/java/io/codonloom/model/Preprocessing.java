@@ -12,7 +12,8 @@ import java.util.SortedMap;
  *
  * @param geneticCode the NCBI's number of the code of sequences that name none themselves; a file
  *     from before it was kept has 0 here, which is read as the standard code
- * @param codeTables the edition of the tables of genetic codes; 0 or 1 is the first
+ * @param codeTables the edition of the tables of genetic codes; a file of the first has none, which
+ *     is 0 here
  * @param rules that the training's sequences were held against
  * @param limits of the encoders; a modality that is not there has none
  */
@@ -22,6 +23,7 @@ public record Preprocessing(
 
   public Preprocessing {
     geneticCode = geneticCode == 0 ? STANDARD_CODE : geneticCode;
+    codeTables = Math.max(1, codeTables);
     if (!GeneticCode.exists(geneticCode)) {
       throw new IllegalArgumentException(
           "genetic code %d is none of the NCBI's".formatted(geneticCode));

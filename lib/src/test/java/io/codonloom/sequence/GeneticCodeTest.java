@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.biojava.nbio.core.sequence.compound.AminoAcidCompoundSet;
-import org.biojava.nbio.core.sequence.compound.DNACompoundSet;
+import org.biojava.nbio.core.sequence.compound.RNACompoundSet;
 import org.biojava.nbio.core.sequence.io.IUPACParser;
 import org.biojava.nbio.core.sequence.transcription.Table;
 import org.junit.jupiter.api.Test;
@@ -61,10 +61,10 @@ class GeneticCodeTest {
       GeneticCode code = GeneticCode.of(table.getId());
       for (Table.Codon other :
           table.getCodons(
-              DNACompoundSet.getDNACompoundSet(),
+              RNACompoundSet.getRNACompoundSet(),
               AminoAcidCompoundSet.getAminoAcidCompoundSet())) {
         String codon = "" + other.getOne() + other.getTwo() + other.getThree();
-        boolean added = code.id() == 3 && codon.equals("GTG");
+        boolean added = code.id() == 3 && codon.equals("GUG");
         assertThat("" + code.residue(codon, 0))
             .as("%s %s", code, codon)
             .isEqualTo(other.getAminoAcid().getShortName());

@@ -51,6 +51,9 @@ public final class PrepareJob {
   /** Changes when the same input and settings give other tables than before. */
   private static final int FORMAT = 1;
 
+  /** The same for the splits alone. */
+  private static final int SPLIT_FORMAT = 2;
+
   private static final String TABLES = "tables";
   private static final String SPLIT = "split.";
   private static final Logger LOG = LoggerFactory.getLogger(PrepareJob.class);
@@ -203,7 +206,7 @@ public final class PrepareJob {
             ? GeneticCode.EDITION
             : GeneticCode.of(dataset.geneticCode()).edition();
     fingerprints.put(TABLES, Fingerprint.of(FORMAT, codes, files, dataset, rules, limits));
-    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(s)));
+    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(SPLIT_FORMAT, s)));
     return fingerprints;
   }
 

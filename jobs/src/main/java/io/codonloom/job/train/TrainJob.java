@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.SplitBy;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
@@ -149,6 +150,8 @@ public final class TrainJob {
           run,
           rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
     }
+    CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
+    String unit = unit();
     try (FolderLock lock = folder.lock()) {
       if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
         return Manifest.read(conf(), manifestFile).orElseThrow(); // Another job was quicker.
@@ -161,8 +164,7 @@ public final class TrainJob {
             folder.examples());
       }
       TrainingRun one = new TrainingRun(spark, folder, state, source, training, network);
-      CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
-      Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
+      Map<String, Object> counts = one.train(modalities, dataset, unit, covariates, reading());
       counts.put("rowsInQuarantine", rows.quarantined());
       Manifest manifest =
           manifest(run, started, fingerprint, shuffled, inputs, counts)
@@ -250,6 +252,17 @@ public final class TrainJob {
               .formatted(dataset.name(), classes, dataset.classes()));
     }
     return manifest;
+  }
+
+  /** What the split keeps together. */
+  private String unit() throws IOException {
+    for (JsonNode split : prepared().settings().path("splits")) {
+      if (split.path("name").asText().equals(training.split())) {
+        return SplitBy.valueOf(split.path("by").asText()).unit();
+      }
+    }
+    throw new UserException(
+        "dataset %s has no split %s; run prepare first".formatted(dataset.name(), training.split()));
   }
 
   /** How the dataset's sequences became what the encoders read. */

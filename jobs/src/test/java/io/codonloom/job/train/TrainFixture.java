@@ -173,7 +173,8 @@ final class TrainFixture {
                     i % 3 == 0
                         ? Map.of("species", "yeast")
                         : Map.of("species", "human", "cell", i < 9 ? "rare" : "common"))));
-        parts.add(RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train"));
+        parts.add(
+            RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train", sequence));
       }
       for (Modality modality : Modality.values()) {
         String key =
@@ -204,7 +205,7 @@ final class TrainFixture {
                 .add("covariates", "map<string,string>")),
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, "d"));
     TableWriter.replace(
-        spark.createDataFrame(parts, schema("row_id", "part")),
+        spark.createDataFrame(parts, schema("row_id", "part", "unit")),
         TableWriter.partition(
             TableWriter.partition(workspace.splits(), TableColumns.DATASET, "d"),
             "split",
@@ -293,7 +294,9 @@ final class TrainFixture {
             "rules",
             Rules.defaults(),
             "limits",
-            Map.of()),
+            Map.of(),
+            "splits",
+            List.of(Map.of("name", "random", "by", "SEQUENCE"))),
         Map.of(),
         Map.of());
   }
