@@ -61,7 +61,10 @@ final class ScoreTable {
     TextTable table = new TextTable();
     lines.forEach(table::line);
     String origin = dataset.labelOrigin() == LabelOrigin.COMPUTED ? " (computed)" : "";
-    return "test scores for " + dataset.labelName() + origin + ", with 95 % intervals"
+    return "test scores for "
+        + dataset.labelName()
+        + origin
+        + ", with 95 % intervals"
         + drawn
         + "\n"
         + table;

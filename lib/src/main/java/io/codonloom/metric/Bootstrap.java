@@ -72,8 +72,7 @@ public record Bootstrap(int samples, long seed, int threads) {
     Callable<Void> work =
         () -> {
           int[] counts = new int[units];
-          long[] scratch =
-              new long[prepared.stream().mapToInt(Resampled::scratch).max().orElse(0)];
+          long[] scratch = new long[prepared.stream().mapToInt(Resampled::scratch).max().orElse(0)];
           double[] values = new double[Metric.values().length];
           for (int s = next.getAndIncrement(); s < samples; s = next.getAndIncrement()) {
             draw(seeds[s], counts);

@@ -1,8 +1,8 @@
 package io.codonloom.metric;
 
 /**
- * Spearman's correlation of samples. Rows are sorted by label and by prediction once; the ranks of a
- * sample, ties with their average, come from walking both orders and counting.
+ * Spearman's correlation of samples. Rows are sorted by label and by prediction once; the ranks of
+ * a sample, ties with their average, come from walking both orders and counting.
  */
 final class ResampledRanks implements Resampled {
   /** A row's rank and how often it was drawn share a number, to be fetched at once. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What a bootstrap draws: rows that a split keeps on one side, since they depend on each other, come
- * into a sample together or not at all.
+ * What a bootstrap draws: rows that a split keeps on one side, since they depend on each other,
+ * come into a sample together or not at all.
  *
  * @param name what one is: {@code row}, {@code sequence}, {@code group}, {@code family}
  * @param of each row's unit, from 0

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 
 /**
  * A coding sequence: mRNA in the alphabet A C G U N, whole codons, the genetic code that it is read
- * in, and which of its codons are selenocysteines. Equal sequences have equal {@link #id}s, whatever
- * file, case or alphabet they came in.
+ * in, and which of its codons are selenocysteines. Equal sequences have equal {@link #id}s,
+ * whatever file, case or alphabet they came in.
  */
 public final class CodingSequence {
   private static final int[] NONE = {};

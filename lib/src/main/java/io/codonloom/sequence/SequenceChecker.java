@@ -95,8 +95,7 @@ public final class SequenceChecker {
   }
 
   /** Of the internal stops those that read as selenocysteine; the others break a rule. */
-  private int[] checkStops(
-      String rna, int[] stops, List<Integer> selenocysteines, Findings found) {
+  private int[] checkStops(String rna, int[] stops, List<Integer> selenocysteines, Findings found) {
     boolean byRule = rules.internalStop() == Policy.SELENOCYSTEINE;
     IntStream.Builder recoded = IntStream.builder();
     for (int codon : stops) {

@@ -16,8 +16,16 @@ class BootstrapTest {
   /** Rows, units, distinct labels (0: all) and classes (0: a regression). */
   @ParameterizedTest
   @CsvSource({
-    "200, 200, 0, 0", "200, 40, 0, 0", "200, 40, 5, 0", "6, 3, 0, 0", "6, 3, 2, 0", "3000, 900, 0, 0",
-    "200, 200, 0, 2", "200, 30, 0, 2", "200, 30, 0, 4", "12, 4, 0, 3"
+    "200, 200, 0, 0",
+    "200, 40, 0, 0",
+    "200, 40, 5, 0",
+    "6, 3, 0, 0",
+    "6, 3, 2, 0",
+    "3000, 900, 0, 0",
+    "200, 200, 0, 2",
+    "200, 30, 0, 2",
+    "200, 30, 0, 4",
+    "12, 4, 0, 3"
   })
   void everySampleHasTheMetricsOfItsRowsWrittenOut(
       int rows, int unitCount, int distinct, int classes) {
@@ -53,7 +61,8 @@ class BootstrapTest {
           IntStream.range(0, rows)
               .flatMap(i -> IntStream.generate(() -> i).limit(counts[sorted.units()[i]]))
               .toArray();
-      double[] sampledLabels = Arrays.stream(written).mapToDouble(i -> sorted.labels()[i]).toArray();
+      double[] sampledLabels =
+          Arrays.stream(written).mapToDouble(i -> sorted.labels()[i]).toArray();
       double[] sampledPredictions =
           Arrays.stream(written)
               .flatMap(i -> IntStream.range(i * width, (i + 1) * width))
@@ -109,7 +118,8 @@ class BootstrapTest {
     double[] labels = random.doubles(500).toArray();
     double[] predictions = random.doubles(500).toArray();
     Units units = Units.of("group", random.longs(500, 0, 90).toArray());
-    List<Score> one = new Bootstrap(200, 3, 1).scores(Metric.REGRESSION, labels, predictions, units);
+    List<Score> one =
+        new Bootstrap(200, 3, 1).scores(Metric.REGRESSION, labels, predictions, units);
     assertThat(new Bootstrap(200, 3, 5).scores(Metric.REGRESSION, labels, predictions, units))
         .isEqualTo(one);
     assertThat(new Bootstrap(200, 4, 1).scores(Metric.REGRESSION, labels, predictions, units))

@@ -122,7 +122,8 @@ class MetricTest {
   void rowsOfAClassificationAreResampledWhole() {
     double[] labels = {0, 1, 1, 0};
     double[] sure = {1, 0, 0, 1, 0, 1, 1, 0};
-    Score accuracy = new Bootstrap(50, 1, 1).scores(Metric.CLASSIFICATION, labels, sure, Units.rows(4)).get(0);
+    Score accuracy =
+        new Bootstrap(50, 1, 1).scores(Metric.CLASSIFICATION, labels, sure, Units.rows(4)).get(0);
     assertThat(List.of(accuracy.value(), accuracy.low(), accuracy.high()))
         .containsExactly(1.0, 1.0, 1.0);
   }
@@ -162,7 +163,10 @@ class MetricTest {
   @ParameterizedTest
   @EnumSource(Metric.class)
   void noRowsGiveNoScoreAndNoInterval(Metric metric) {
-    Score score = new Bootstrap(20, 1, 1).scores(List.of(metric), new double[0], new double[0], Units.rows(0)).get(0);
+    Score score =
+        new Bootstrap(20, 1, 1)
+            .scores(List.of(metric), new double[0], new double[0], Units.rows(0))
+            .get(0);
     assertThat(List.of(score.value(), score.low(), score.high()))
         .allSatisfy(number -> assertThat(number).isNaN());
   }
@@ -170,8 +174,8 @@ class MetricTest {
   @Test
   void oneRowHasAnErrorButNoCorrelationAndNoInterval() {
     List<Score> scores =
-        new Bootstrap(20, 1, 1).scores(
-                Metric.REGRESSION, new double[] {3}, new double[] {5}, Units.rows(1));
+        new Bootstrap(20, 1, 1)
+            .scores(Metric.REGRESSION, new double[] {3}, new double[] {5}, Units.rows(1));
     assertThat(scores)
         .extracting(Score::metric, Score::value, Score::low)
         .containsExactly(
@@ -191,6 +195,8 @@ class MetricTest {
     Random random = new Random(3);
     double[] labels = random.doubles(rows).toArray();
     double[] predictions = Arrays.stream(labels).map(x -> x + random.nextGaussian()).toArray();
-    return new Bootstrap(200, 9, 2).scores(List.of(Metric.SPEARMAN), labels, predictions, Units.rows(rows)).get(0);
+    return new Bootstrap(200, 9, 2)
+        .scores(List.of(Metric.SPEARMAN), labels, predictions, Units.rows(rows))
+        .get(0);
   }
 }

@@ -24,7 +24,8 @@ class PartScoresTest {
             .mapToObj(i -> i % 3 == 0 ? "yeast" : "human")
             .toArray(String[]::new);
     PartScores scores =
-        PartScores.of(BOOTSTRAP, 0, labels, predictions, Units.rows(ROWS), Map.of("species", species));
+        PartScores.of(
+            BOOTSTRAP, 0, labels, predictions, Units.rows(ROWS), Map.of("species", species));
 
     int[] yeast = IntStream.range(0, ROWS).filter(i -> i % 3 == 0).toArray();
     List<Score> alone =
@@ -70,7 +71,8 @@ class PartScoresTest {
     String[] cells = new String[ROWS];
     Arrays.fill(cells, 0, PartScores.LEAST_ROWS, "enough");
     Arrays.fill(cells, 50, 50 + PartScores.LEAST_ROWS - 1, "few");
-    PartScores scores = PartScores.of(BOOTSTRAP, 0, labels, predictions, Units.rows(ROWS), Map.of("cell", cells));
+    PartScores scores =
+        PartScores.of(BOOTSTRAP, 0, labels, predictions, Units.rows(ROWS), Map.of("cell", cells));
     assertThat(scores.by().get("cell")).containsOnlyKeys("enough");
   }
 
@@ -83,7 +85,8 @@ class PartScoresTest {
     }
     String[] cells = new String[ROWS];
     Arrays.fill(cells, 40, ROWS, "cell");
-    PartScores scores = PartScores.of(BOOTSTRAP, 3, classes, right, Units.rows(ROWS), Map.of("cell", cells));
+    PartScores scores =
+        PartScores.of(BOOTSTRAP, 3, classes, right, Units.rows(ROWS), Map.of("cell", cells));
     assertThat(scores.by().get("cell").get("cell"))
         .allSatisfy(score -> assertThat(score.value()).isEqualTo(1));
     assertThat(scores.confusion())

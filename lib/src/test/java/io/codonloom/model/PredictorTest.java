@@ -175,8 +175,8 @@ class PredictorTest {
     return letters(modality, classes, geneticCode, Rules.defaults());
   }
 
-  private static Path letters(
-      Modality modality, List<String> classes, int geneticCode, Rules rules) throws IOException {
+  private static Path letters(Modality modality, List<String> classes, int geneticCode, Rules rules)
+      throws IOException {
     ModelDescription description =
         new ModelDescription(
             ModelFile.FORMAT,
@@ -235,11 +235,11 @@ class PredictorTest {
             0,
             StartCodon.AUG,
             StopCodon.EXCLUDE);
-    try (Predictor reads = Predictor.open(letters(Modality.PROTEIN, List.of(), 1, rules), Map.of())) {
+    try (Predictor reads =
+        Predictor.open(letters(Modality.PROTEIN, List.of(), 1, rules), Map.of())) {
       // No one-hot letter is U: the codon has none, as one with N.
       assertThat(reads.predict("AUGUGAGCUUAA")).isEqualTo(reads.predict("AUGNNNGCUUAA"));
-      assertThatThrownBy(() -> reads.predict("AUGUAGGCUUAA"))
-          .hasMessageContaining("internal_stop");
+      assertThatThrownBy(() -> reads.predict("AUGUAGGCUUAA")).hasMessageContaining("internal_stop");
     }
   }
 

@@ -170,7 +170,9 @@ class HtmlReportTest {
             List.of(
                 new Epoch(1, nan, Double.POSITIVE_INFINITY, nan, 0.001, nan, 1, nan, 1),
                 new Epoch(2, 0.5, nan, nan, 0.001, nan, 1, nan, 1)),
-            Map.of("test", SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1, "row", 1)))),
+            Map.of(
+                "test",
+                SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1, "row", 1)))),
             PredictionSummary.of(
                 List.of(
                         new PredictedRow("only", "test", 0.5, 0.5, 1.0 / 3, 1.0 / 3, 1.0 / 3),

@@ -59,7 +59,10 @@ final class SampleReport {
             "fungal-concat",
             Map.of("model.fusion", "concat"),
             history(new Random(4), 12, 0.6),
-            Map.of("test", scores(List.of(new Score("accuracy", 0.71, 0.66, 0.76, rows / 5, "row", rows / 5)))),
+            Map.of(
+                "test",
+                scores(
+                    List.of(new Score("accuracy", 0.71, 0.66, 0.76, rows / 5, "row", rows / 5)))),
             PredictionSummary.of(predicted.iterator(), 3));
     return new ReportData(
         "hdfs:/work", dataset, Optional.empty(), stores(rows), run, Optional.empty(), provenance());

@@ -61,8 +61,7 @@ class GeneticCodeTest {
       GeneticCode code = GeneticCode.of(table.getId());
       for (Table.Codon other :
           table.getCodons(
-              RNACompoundSet.getRNACompoundSet(),
-              AminoAcidCompoundSet.getAminoAcidCompoundSet())) {
+              RNACompoundSet.getRNACompoundSet(), AminoAcidCompoundSet.getAminoAcidCompoundSet())) {
         String codon = "" + other.getOne() + other.getTwo() + other.getThree();
         boolean added = code.id() == 3 && codon.equals("GUG");
         assertThat("" + code.residue(codon, 0))
@@ -97,8 +96,7 @@ class GeneticCodeTest {
 
   private static String signals(GeneticCode code) {
     return IntStream.range(0, 64)
-        .mapToObj(
-            i -> code.isStart(codon(i), 0) ? "M" : code.isStop(codon(i), 0) ? "*" : "-")
+        .mapToObj(i -> code.isStart(codon(i), 0) ? "M" : code.isStop(codon(i), 0) ? "*" : "-")
         .collect(Collectors.joining());
   }
 

@@ -24,20 +24,19 @@ class SequenceCheckerTest {
   static final Rules SELENOCYSTEINE = selenocysteine(0);
 
   private static Rules selenocysteine(int maxCodons) {
-    return
-      new Rules(
-          Policy.REJECT,
-          Policy.REJECT,
-          Policy.REJECT,
-          Policy.REJECT,
-          Policy.SELENOCYSTEINE,
-          Policy.TRUNCATE,
-          Policy.REJECT,
-          Policy.REJECT,
-          1,
-          maxCodons,
-          StartCodon.AUG,
-          StopCodon.EXCLUDE);
+    return new Rules(
+        Policy.REJECT,
+        Policy.REJECT,
+        Policy.REJECT,
+        Policy.REJECT,
+        Policy.SELENOCYSTEINE,
+        Policy.TRUNCATE,
+        Policy.REJECT,
+        Policy.REJECT,
+        1,
+        maxCodons,
+        StartCodon.AUG,
+        StopCodon.EXCLUDE);
   }
 
   /** Everything that may be kept is kept, and a partial codon is trimmed. */
@@ -166,8 +165,7 @@ class SequenceCheckerTest {
     assertThat(one.position()).isEqualTo(3);
     SequenceCheck kept = new SequenceChecker(LENIENT, Map.of()).check(given, STANDARD, List.of(4));
     assertThat(protein(kept.sequence().orElseThrow())).isEqualTo("MXAU");
-    assertThat(kept.sequence().orElseThrow().id())
-        .isNotEqualTo(both.sequence().orElseThrow().id());
+    assertThat(kept.sequence().orElseThrow().id()).isNotEqualTo(both.sequence().orElseThrow().id());
     for (int wrong : new int[] {0, 1, 3, 5, 6, -1}) {
       assertThat(checker.check(given, STANDARD, List.of(2, 4, wrong)).refused())
           .as("codon %d", wrong)

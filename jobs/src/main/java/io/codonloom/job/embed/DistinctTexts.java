@@ -73,8 +73,7 @@ final class DistinctTexts {
    */
   void requirePrepared() throws IOException {
     for (String dataset : datasets) {
-      Manifest.read(
-              spark.sparkContext().hadoopConfiguration(), workspace.prepareManifest(dataset))
+      Manifest.read(spark.sparkContext().hadoopConfiguration(), workspace.prepareManifest(dataset))
           .ifPresent(CodeTables::requireCurrent);
       for (Modality modality : modalities) {
         Path ofModality =

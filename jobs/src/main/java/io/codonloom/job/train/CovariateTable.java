@@ -51,8 +51,7 @@ final class CovariateTable {
           "split %s of dataset %s was written by an earlier version, without what it keeps together; run prepare again"
               .formatted(split, dataset.name()));
     }
-    this.units =
-        rows.select(col(TableColumns.ROW_ID), xxhash64(col(TableColumns.UNIT)).as(UNIT));
+    this.units = rows.select(col(TableColumns.ROW_ID), xxhash64(col(TableColumns.UNIT)).as(UNIT));
     this.nearest = nearest(rows);
     this.labels =
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name()).toString();

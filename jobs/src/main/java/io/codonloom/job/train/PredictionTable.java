@@ -127,8 +127,7 @@ final class PredictionTable {
     parts.forEach(
         (part, count) ->
             scores.put(
-                part,
-                scores(part, Math.toIntExact(count), classes, unit, covariates, bootstrap)));
+                part, scores(part, Math.toIntExact(count), classes, unit, covariates, bootstrap)));
     return scores;
   }
 
@@ -177,7 +176,6 @@ final class PredictionTable {
             value == null ? null : once.computeIfAbsent(value, same -> same);
       }
     }
-    return PartScores.of(
-        bootstrap, classes, labels, predictions, Units.of(unit, units), values);
+    return PartScores.of(bootstrap, classes, labels, predictions, Units.of(unit, units), values);
   }
 }

@@ -262,7 +262,8 @@ public final class TrainJob {
       }
     }
     throw new UserException(
-        "dataset %s has no split %s; run prepare first".formatted(dataset.name(), training.split()));
+        "dataset %s has no split %s; run prepare first"
+            .formatted(dataset.name(), training.split()));
   }
 
   /** How the dataset's sequences became what the encoders read. */

@@ -240,7 +240,8 @@ class ReportJobTest {
             Map.of(
                 "test",
                 new PartScores(
-                    List.of(new Score("spearman", score, score - 0.05, score + 0.05, 20, "row", 20)),
+                    List.of(
+                        new Score("spearman", score, score - 0.05, score + 0.05, 20, "row", 20)),
                     List.of(),
                     Map.of()))));
     StructType schema =
