@@ -43,8 +43,8 @@ final class ResampledMoments implements Resampled {
       labelVariance += times * x * x;
       predictionVariance += times * y * y;
       error += times * difference * difference;
-      labelsVary |= times > 0 & labels[i] != labels[first];
-      predictionsVary |= times > 0 & predictions[i] != predictions[first];
+      labelsVary |= times > 0 && labels[i] != labels[first];
+      predictionsVary |= times > 0 && predictions[i] != predictions[first];
     }
     values[Metric.PEARSON.ordinal()] =
         labelsVary && predictionsVary

@@ -185,7 +185,7 @@ class PrepareRulesTest {
 
   @Test
   void dataOfAGeneticCodeThatWasCorrectedSinceArePreparedAgain() throws Exception {
-    PrepareFixture fixture = csv("a,ATGCTGTAA,1\n").geneticCode(27);
+    PrepareFixture fixture = csv("a,ATGCTGTGA,1\n").geneticCode(27);
     Manifest now = fixture.runJob();
     assertThat(fixture.sequenceRows(Modality.PROTEIN))
         .extracting(row -> row.getAs("sequence"))

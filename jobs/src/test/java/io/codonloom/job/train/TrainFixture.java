@@ -174,7 +174,7 @@ final class TrainFixture {
                         ? Map.of("species", "yeast")
                         : Map.of("species", "human", "cell", i < 9 ? "rare" : "common"))));
         parts.add(
-            RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train", sequence));
+            RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train", sequence, null));
       }
       for (Modality modality : Modality.values()) {
         String key =
@@ -205,7 +205,7 @@ final class TrainFixture {
                 .add("covariates", "map<string,string>")),
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, "d"));
     TableWriter.replace(
-        spark.createDataFrame(parts, schema("row_id", "part", "unit")),
+        spark.createDataFrame(parts, schema("row_id", "part", "unit").add("nearest", "double")),
         TableWriter.partition(
             TableWriter.partition(workspace.splits(), TableColumns.DATASET, "d"),
             "split",
