@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -30,13 +31,22 @@ final class ScoreTable {
 
   String of(Dataset dataset, List<String> runs) throws IOException {
     List<String> header = new ArrayList<>(List.of("run", "rows"));
+    String drawn = "";
     List<List<String>> lines = new ArrayList<>(List.of(header));
     for (String run : runs) {
       List<Score> scores = test(run);
       List<String> line =
           new ArrayList<>(List.of(run, scores.isEmpty() ? "0" : "" + scores.get(0).rows()));
+      Optional<Score> inUnits = scores.stream().filter(score -> !score.ofRows()).findFirst();
+      if (inUnits.isPresent()) {
+        if (lines.size() == 1) {
+          header.add(inUnits.get().drawn());
+        }
+        line.add("" + inUnits.get().units());
+      }
       for (Score score : scores) {
         if (lines.size() == 1) {
+          drawn = " over " + score.drawn();
           header.add(score.metric());
         }
         // Correlations live between −1 and 1; an error has the label's own scale.
@@ -53,7 +63,13 @@ final class ScoreTable {
     TextTable table = new TextTable();
     lines.forEach(table::line);
     String origin = dataset.labelOrigin() == LabelOrigin.COMPUTED ? " (computed)" : "";
-    return "test scores for " + dataset.labelName() + origin + ", with 95 % intervals\n" + table;
+    return "test scores for "
+        + dataset.labelName()
+        + origin
+        + ", with 95 % intervals"
+        + drawn
+        + "\n"
+        + table;
   }
 
   private List<Score> test(String run) throws IOException {

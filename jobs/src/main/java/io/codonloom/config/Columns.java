@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param split the part that the row belongs to, for splits by column
  * @param group what splits by group keep together
  * @param geneticCode the NCBI number of the row's genetic code; the dataset's where absent
+ * @param selenocysteine the numbers of the codons that the row reads as selenocysteine, from 1,
+ *     divided by {@code ;} or {@code ,}
  * @param covariates further columns to keep beside the label
  * @param cdsStart where in the sequence its coding part starts, counted from 1; all of it where
  *     absent
@@ -24,6 +26,7 @@ public record Columns(
     Optional<String> split,
     Optional<String> group,
     Optional<String> geneticCode,
+    Optional<String> selenocysteine,
     List<String> covariates,
     Optional<String> cdsStart,
     Optional<String> cdsEnd) {
@@ -36,6 +39,7 @@ public record Columns(
       Optional<String> split,
       Optional<String> group,
       Optional<String> geneticCode,
+      Optional<String> selenocysteine,
       List<String> covariates) {
     this(
         id,
@@ -44,6 +48,7 @@ public record Columns(
         split,
         group,
         geneticCode,
+        selenocysteine,
         covariates,
         Optional.empty(),
         Optional.empty());

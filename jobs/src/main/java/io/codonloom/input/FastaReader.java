@@ -40,7 +40,11 @@ final class FastaReader {
       throw new UserException(files.get(0).path() + " is empty");
     }
     return new TextPieces(spark)
-        .rows(files, texts, Set.of(), (lines, piece) -> new FastaRecords(lines, piece.end(), cdsInHeader, stripVersion));
+        .rows(
+            files,
+            texts,
+            Set.of(),
+            (lines, piece) -> new FastaRecords(lines, piece.end(), cdsInHeader, stripVersion));
   }
 
   /** False if the file has no record; refuses one whose first text is none. */

@@ -32,6 +32,9 @@ public final class TableColumns {
   /** The name of a split's part. */
   public static final String PART = "part";
 
+  /** What a split keeps together: the row's sequence, group or family, or the row itself. */
+  public static final String UNIT = "unit";
+
   /** How alike a row's protein is to the nearest of the training part, from 0 to 1. */
   public static final String NEAREST = "nearest";
 

@@ -1,6 +1,5 @@
 package io.codonloom.metric;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ public record PartScores(
    * @param labels in their own units, or indices of classes
    * @param predictions one for each row or, of a classification, a probability for each class, row
    *     after row
+   * @param units of the rows
    * @param covariates each covariate's value in every row, null where there is none
    * @throws IllegalArgumentException if a label or prediction is not finite
    */
@@ -35,6 +35,7 @@ public record PartScores(
       int classes,
       double[] labels,
       double[] predictions,
+      Units units,
       Map<String, String[]> covariates) {
     List<Metric> metrics = classes == 0 ? Metric.REGRESSION : Metric.CLASSIFICATION;
     int width = classes == 0 ? 1 : classes;
@@ -45,35 +46,46 @@ public record PartScores(
           rowsOf(values)
               .forEach(
                   (value, rows) -> {
-                    if (rows.size() >= LEAST_ROWS) {
+                    if (rows.length >= LEAST_ROWS) {
                       scores.put(
                           value,
                           bootstrap.scores(
-                              metrics, pick(labels, rows, 1), pick(predictions, rows, width)));
+                              metrics,
+                              pick(labels, rows, 1),
+                              pick(predictions, rows, width),
+                              units.pick(rows)));
                     }
                   });
           by.put(covariate, scores);
         });
     return new PartScores(
-        bootstrap.scores(metrics, labels, predictions),
+        bootstrap.scores(metrics, labels, predictions, units),
         classes == 0 ? List.of() : table(Confusion.of(labels, predictions)),
         by);
   }
 
-  private static Map<String, List<Integer>> rowsOf(String[] values) {
-    Map<String, List<Integer>> rows = new TreeMap<>();
-    for (int row = 0; row < values.length; row++) {
+  /** The rows of each value. */
+  private static Map<String, int[]> rowsOf(String[] values) {
+    Map<String, Integer> sizes = new TreeMap<>();
+    for (String value : values) {
+      if (value != null) {
+        sizes.merge(value, 1, Integer::sum);
+      }
+    }
+    Map<String, int[]> rows = new TreeMap<>();
+    sizes.forEach((value, size) -> rows.put(value, new int[size]));
+    for (int row = values.length - 1; row >= 0; row--) {
       if (values[row] != null) {
-        rows.computeIfAbsent(values[row], value -> new ArrayList<>()).add(row);
+        rows.get(values[row])[sizes.merge(values[row], -1, Integer::sum)] = row;
       }
     }
     return rows;
   }
 
-  private static double[] pick(double[] values, List<Integer> rows, int width) {
-    double[] picked = new double[rows.size() * width];
-    for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(values, rows.get(i) * width, picked, i * width, width);
+  private static double[] pick(double[] values, int[] rows, int width) {
+    double[] picked = new double[rows.length * width];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, rows[i] * width, picked, i * width, width);
     }
     return picked;
   }

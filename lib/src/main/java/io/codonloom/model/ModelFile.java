@@ -121,7 +121,17 @@ public final class ModelFile {
                     tree.path("format").asText("unknown"),
                     FORMAT));
       }
-      return JSON.treeToValue(tree, ModelDescription.class);
+      ModelDescription description = JSON.treeToValue(tree, ModelDescription.class);
+      description
+          .reading()
+          .correctedCode()
+          .ifPresent(
+              code -> {
+                throw new UserException(
+                    "%s was trained under the former table of genetic code %s, which the NCBI has corrected: train it again"
+                        .formatted(path, code));
+              });
+      return description;
     } catch (JsonProcessingException e) {
       throw new UserException(
           "%s: its description cannot be read: %s".formatted(path, e.getOriginalMessage()), e);

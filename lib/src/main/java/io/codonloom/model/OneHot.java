@@ -8,7 +8,7 @@ import java.util.Arrays;
  * A sequence's own letters as codon vectors, for networks with {@link
  * io.codonloom.fusion.Features#ONE_HOT}: three blocks of A, C, G, T or U for a codon of DNA or RNA,
  * the 20 amino acids in the order of their letters for a residue. A letter that stands for several,
- * such as N or X, gets no 1.
+ * such as N or X, gets no 1, and neither does selenocysteine (U), which is none of the 20.
  */
 public final class OneHot implements CodonVectors {
   private static final String BASES = "ACGT";

@@ -4,6 +4,7 @@ import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -11,17 +12,31 @@ import java.util.SortedMap;
  *
  * @param geneticCode the NCBI's number of the code of sequences that name none themselves; a file
  *     from before it was kept has 0 here, which is read as the standard code
+ * @param codeTables the edition of the tables of genetic codes; a file of the first has none, which
+ *     is 0 here
  * @param rules that the training's sequences were held against
  * @param limits of the encoders; a modality that is not there has none
  */
-public record Preprocessing(int geneticCode, Rules rules, SortedMap<Modality, InputLimit> limits) {
+public record Preprocessing(
+    int geneticCode, int codeTables, Rules rules, SortedMap<Modality, InputLimit> limits) {
   private static final int STANDARD_CODE = 1;
 
   public Preprocessing {
     geneticCode = geneticCode == 0 ? STANDARD_CODE : geneticCode;
+    codeTables = Math.max(1, codeTables);
     if (!GeneticCode.exists(geneticCode)) {
       throw new IllegalArgumentException(
           "genetic code %d is none of the NCBI's".formatted(geneticCode));
     }
+  }
+
+  /** With the tables of today. */
+  public Preprocessing(int geneticCode, Rules rules, SortedMap<Modality, InputLimit> limits) {
+    this(geneticCode, GeneticCode.EDITION, rules, limits);
+  }
+
+  /** The genetic code, if its table was another one then. */
+  Optional<GeneticCode> correctedCode() {
+    return Optional.of(GeneticCode.of(geneticCode)).filter(code -> code.edition() > codeTables);
   }
 }

@@ -138,7 +138,8 @@ public final class HtmlReport {
         ScoreText.value(score.metric(), score.value()),
         ScoreText.interval(score).map(interval -> interval + ", ").orElse("")
             + Numbers.count(score.rows())
-            + (score.rows() == 1 ? " row" : " rows"));
+            + (score.rows() == 1 ? " row" : " rows")
+            + ScoreText.drawn(List.of(score)).map(units -> " in " + units).orElse(""));
   }
 
   private void tile(String name, String value, String note) {

@@ -1,6 +1,7 @@
 package io.codonloom.report;
 
 import io.codonloom.metric.Score;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,18 @@ final class ScoreText {
     return IN_UNITS_OF_LABEL.contains(metric)
         ? Numbers.significant(value, 3)
         : Numbers.fixed(value, 3);
+  }
+
+  /** How many units the bootstrap drew, if these were not the rows: {@code 68 sequences}. */
+  static Optional<String> drawn(List<Score> scores) {
+    return scores.stream()
+        .filter(score -> !score.ofRows())
+        .findFirst()
+        .map(
+            score ->
+                Numbers.count(score.units())
+                    + " "
+                    + (score.units() == 1 ? score.unit() : score.drawn()));
   }
 
   /** The 95 % interval, if there is one. */

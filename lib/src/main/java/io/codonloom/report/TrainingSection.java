@@ -158,7 +158,8 @@ final class TrainingSection {
     page.close().close();
     page.element(
         "p",
-        "Under each score stands its 95\u00a0% interval from resampling the rows.",
+        "Under each score stands its 95\u00a0% interval. Resampled was what the split keeps on one"
+            + " side, whole: the number stands under the rows where that is more than a row.",
         "class",
         "note");
     PredictionSummary.judgedPart(data.run().scores().keySet())
@@ -207,7 +208,9 @@ final class TrainingSection {
 
   private static void line(Markup page, String part, List<Score> scores, Set<String> metrics) {
     int rows = scores.stream().mapToInt(Score::rows).max().orElse(0);
-    page.open("tr").element("td", part).element("td", Numbers.count(rows), "class", "number");
+    page.open("tr").element("td", part).open("td", "class", "number").text(Numbers.count(rows));
+    ScoreText.drawn(scores).ifPresent(units -> page.element("small", units));
+    page.close();
     for (String metric : metrics) {
       Optional<Score> score = scores.stream().filter(s -> s.metric().equals(metric)).findFirst();
       page.open("td", "class", "number");

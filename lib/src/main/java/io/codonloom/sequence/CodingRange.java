@@ -34,9 +34,7 @@ public record CodingRange(int start, int end) {
    */
   public static String[] inHeader(String header) {
     Matcher found = IN_HEADER.matcher(header);
-    return found.find()
-        ? new String[] {found.group(1), found.group(2)}
-        : new String[] {null, null};
+    return found.find() ? new String[] {found.group(1), found.group(2)} : new String[] {null, null};
   }
 
   boolean isWithin(int length) {

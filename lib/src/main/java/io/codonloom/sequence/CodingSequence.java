@@ -1,20 +1,36 @@
 package io.codonloom.sequence;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
- * A coding sequence: mRNA in the alphabet A C G U N, whole codons, and the genetic code that it is
- * read in. Equal sequences have equal {@link #id}s, whatever file, case or alphabet they came in.
+ * A coding sequence: mRNA in the alphabet A C G U N, whole codons, the genetic code that it is read
+ * in, and which of its codons are selenocysteines. Equal sequences have equal {@link #id}s,
+ * whatever file, case or alphabet they came in.
  */
 public final class CodingSequence {
+  private static final int[] NONE = {};
+
   private final String rna;
   private final GeneticCode code;
+  private final int[] selenocysteines;
   private String id;
 
   /** Of a text that is known to be normalized. */
   CodingSequence(String rna, GeneticCode code) {
+    this(rna, code, NONE);
+  }
+
+  /**
+   * The same with selenocysteines.
+   *
+   * @param selenocysteines the indices of their codons, sorted
+   */
+  CodingSequence(String rna, GeneticCode code, int[] selenocysteines) {
     this.rna = rna;
     this.code = code;
+    this.selenocysteines = selenocysteines;
   }
 
   /**
@@ -50,21 +66,49 @@ public final class CodingSequence {
     return code;
   }
 
-  /** The content hash of the mRNA and its code: 32 hexadecimal digits. */
+  /**
+   * The content hash of the mRNA, its code and its selenocysteines, if it has any: 32 hexadecimal
+   * digits.
+   */
   public String id() {
     if (id == null) {
-      id = id(rna, code);
+      id = id(rna, code, selenocysteines);
     }
     return id;
   }
 
   static String id(String rna, GeneticCode code) {
-    return ContentHash.of("codonloom:sequence:1\n" + code.id(), rna);
+    return id(rna, code, NONE);
+  }
+
+  private static String id(String rna, GeneticCode code, int[] selenocysteines) {
+    String recoded =
+        Arrays.stream(selenocysteines)
+            .mapToObj(codon -> "U" + (codon + 1))
+            .collect(Collectors.joining(" "));
+    return ContentHash.of(
+        "codonloom:sequence:1\n" + code.hashName() + (recoded.isEmpty() ? "" : " " + recoded), rna);
+  }
+
+  /** Whether a codon is a selenocysteine. */
+  boolean hasSelenocysteines() {
+    return selenocysteines.length > 0;
   }
 
   /** Whether the last codon is a stop. */
   boolean endsWithStop() {
-    return !rna.isEmpty() && code.isStop(rna, rna.length() - 3);
+    int last = rna.length() / 3 - 1;
+    return last >= 0
+        && code.isStop(rna, 3 * last)
+        && Arrays.binarySearch(selenocysteines, last) < 0;
+  }
+
+  /** The first codons alone. */
+  CodingSequence first(int codons) {
+    return new CodingSequence(
+        rna.substring(0, 3 * codons),
+        code,
+        Arrays.stream(selenocysteines).takeWhile(codon -> codon < codons).toArray());
   }
 
   /** How many codons there are besides a final stop: the residues of the protein. */
@@ -81,8 +125,8 @@ public final class CodingSequence {
 
   /**
    * What an encoder of the modality reads: DNA in A C G T N, RNA in A C G U N, or one letter for
-   * each amino acid with X where it is not known or at an internal stop. The protein never has the
-   * final stop.
+   * each amino acid with X where it is not known or at an internal stop, and U for selenocysteine.
+   * The protein never has the final stop.
    */
   public String text(Modality modality, StartCodon start, StopCodon stop) {
     String read = rna.substring(0, 3 * codons(modality, stop));
@@ -100,6 +144,9 @@ public final class CodingSequence {
         protein[i] = GeneticCode.UNKNOWN;
       }
     }
+    for (int codon : selenocysteines) {
+      protein[codon] = GeneticCode.SELENOCYSTEINE;
+    }
     if (start == StartCodon.TABLE && protein.length > 0 && code.isStart(read, 0)) {
       protein[0] = 'M';
     }
@@ -108,7 +155,10 @@ public final class CodingSequence {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof CodingSequence that && rna.equals(that.rna) && code == that.code;
+    return other instanceof CodingSequence that
+        && rna.equals(that.rna)
+        && code == that.code
+        && Arrays.equals(selenocysteines, that.selenocysteines);
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.codonloom.sequence;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -12,14 +14,25 @@ import java.util.TreeMap;
  * <p>The codes 27, 28 and 31 read some codons as a residue inside a gene and as a stop at its end:
  * such a codon has a {@link #residue}, and is a {@linkplain #isStop stop} where it comes last.
  *
- * <p>Source: NCBI, <i>The Genetic Codes</i>, {@code gc.prt} version 4.2.
+ * <p>Source: NCBI, <i>The Genetic Codes</i>, version 4.5.
  */
 public final class GeneticCode {
+  /**
+   * Counts the times that tables of the NCBI's were corrected here: the second edition has GUG as a
+   * start of code 3, and CUG as leucine in the codes 27 to 30.
+   */
+  public static final int EDITION = 2;
+
+  private static final Set<Integer> CORRECTED = Set.of(3, 27, 28, 29, 30);
+
   /** The residue of a stop. */
   static final char STOP = '*';
 
   /** The residue of a codon whose possible readings differ. */
   static final char UNKNOWN = 'X';
+
+  /** The residue of a UGA that a gene reads as selenocysteine. */
+  static final char SELENOCYSTEINE = 'U';
 
   /** The order of the bases in the NCBI's tables, and N. */
   private static final String BASES = "UCAGN";
@@ -115,6 +128,24 @@ public final class GeneticCode {
   /** All codes by their number. */
   public static Iterable<GeneticCode> all() {
     return CODES.values();
+  }
+
+  /** The codes whose tables were other ones in that edition, by their number. */
+  public static List<Integer> correctedSince(int edition) {
+    return CODES.values().stream()
+        .filter(code -> code.edition() > edition)
+        .map(GeneticCode::id)
+        .toList();
+  }
+
+  /** The {@link #EDITION} that this code's table is of. */
+  public int edition() {
+    return CORRECTED.contains(id) ? EDITION : 1;
+  }
+
+  /** What names the code and its table in hashes: data of a corrected table are others. */
+  String hashName() {
+    return edition() == 1 ? String.valueOf(id) : id + "." + edition();
   }
 
   /** The NCBI's number, 1 for the standard code. */

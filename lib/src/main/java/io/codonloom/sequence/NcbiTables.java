@@ -4,7 +4,7 @@ package io.codonloom.sequence;
  * The NCBI's translation tables: for each codon in the order UUU, UUC, UUA, UUG, UCU, … GGG its
  * residue, and whether it is a start (M) or a stop (*).
  *
- * <p>Source: NCBI, {@code gc.prt} version 4.2 (public domain).
+ * <p>Source: NCBI, <i>The Genetic Codes</i>, version 4.5 (public domain).
  */
 final class NcbiTables {
   private NcbiTables() {}
@@ -29,7 +29,7 @@ final class NcbiTables {
         3,
         "Yeast Mitochondrial",
         "FFLLSSSSYY**CCWWTTTTPPPPHHQQRRRRIIMMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
-        "----------**----------------------MM----------------------------");
+        "----------**----------------------MM---------------M------------");
     visitor.visit(
         4,
         "Mold Mitochondrial; Protozoan Mitochondrial; Coelenterate Mitochondrial; Mycoplasma; Spiroplasma",
@@ -118,27 +118,37 @@ final class NcbiTables {
     visitor.visit(
         27,
         "Karyorelict Nuclear",
-        "FFLLSSSSYYQQCCWWLLLAPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        "FFLLSSSSYYQQCCWWLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
         "--------------*--------------------M----------------------------");
     visitor.visit(
         28,
         "Condylostoma Nuclear",
-        "FFLLSSSSYYQQCCWWLLLAPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        "FFLLSSSSYYQQCCWWLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
         "----------**--*--------------------M----------------------------");
     visitor.visit(
         29,
         "Mesodinium Nuclear",
-        "FFLLSSSSYYYYCC*WLLLAPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        "FFLLSSSSYYYYCC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
         "--------------*--------------------M----------------------------");
     visitor.visit(
         30,
         "Peritrich Nuclear",
-        "FFLLSSSSYYEECC*WLLLAPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        "FFLLSSSSYYEECC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
         "--------------*--------------------M----------------------------");
     visitor.visit(
         31,
         "Blastocrithidia Nuclear",
         "FFLLSSSSYYEECCWWLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
         "----------**-----------------------M----------------------------");
+    visitor.visit(
+        32,
+        "Balanophoraceae Plastid",
+        "FFLLSSSSYY*WCC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG",
+        "---M------*---*----M------------MMMM---------------M------------");
+    visitor.visit(
+        33,
+        "Cephalodiscidae Mitochondrial",
+        "FFLLSSSSYYY*CCWWLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSSKVVVVAAAADDEEGGGG",
+        "---M-------*-------M---------------M---------------M------------");
   }
 }

@@ -8,6 +8,8 @@ public enum Policy {
   KEEP,
   /** The row is kept without its incomplete last codon, and counted. */
   TRIM,
+  /** The row is kept, and its internal UGA are read as selenocysteine, U in the protein. */
+  SELENOCYSTEINE,
   /** The row is kept up to the longest permitted length, at a codon border, and counted. */
   TRUNCATE
 }

@@ -22,8 +22,13 @@ public enum Rule {
   NO_START_CODON(Policy.KEEP),
   /** The last complete codon is no stop of the genetic code. */
   NO_STOP_CODON(Policy.KEEP),
-  /** A stop before the last complete codon. Kept, it reads as X in the protein. */
-  INTERNAL_STOP(Policy.KEEP),
+  /**
+   * A stop before the last complete codon. Kept, it reads as X in the protein; under {@link
+   * Policy#SELENOCYSTEINE} UGA reads as U, and another stop refuses the row.
+   */
+  INTERNAL_STOP(Policy.KEEP, Policy.SELENOCYSTEINE),
+  /** A codon that the row says is a selenocysteine is no internal stop UGA. */
+  SELENOCYSTEINE_MISPLACED,
   /** More codons than {@link Rules#maxCodons()}. */
   TOO_LONG(Policy.TRUNCATE, Policy.KEEP),
   /** Fewer codons than {@link Rules#minCodons()}. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param lengthNotDivisibleByThree reject or trim
  * @param noStartCodon reject or keep
  * @param noStopCodon reject or keep
- * @param internalStop reject or keep
+ * @param internalStop reject, keep or selenocysteine
  * @param tooLong reject, truncate or keep
  * @param tooShort reject or keep
  * @param labelMissing reject or keep

@@ -59,7 +59,8 @@ public final class SequenceCheck {
     if (given.isEmpty()) {
       return Optional.empty();
     }
-    boolean unchanged = sequence != null && sequence.rna().equals(given);
+    boolean unchanged =
+        sequence != null && sequence.rna().equals(given) && !sequence.hasSelenocysteines();
     return Optional.of(unchanged ? sequence.id() : CodingSequence.id(given, code));
   }
 }

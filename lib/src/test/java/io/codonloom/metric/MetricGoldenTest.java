@@ -75,8 +75,12 @@ class MetricGoldenTest {
     List<Metric> metrics =
         Stream.of(Metric.values()).filter(m -> golden.get("intervals").has(m.id())).toList();
     List<Score> scores =
-        new Bootstrap(RESAMPLES, 1)
-            .scores(metrics, numbers(golden.get("labels")), numbers(golden.get("predictions")));
+        new Bootstrap(RESAMPLES, 1, 2)
+            .scores(
+                metrics,
+                numbers(golden.get("labels")),
+                numbers(golden.get("predictions")),
+                Units.rows(golden.get("labels").size()));
     assertThat(scores).isNotEmpty();
     for (Score score : scores) {
       double[] of95 = numbers(golden.at("/intervals/" + score.metric() + "/95"));

@@ -107,13 +107,13 @@ class MetricTest {
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
   void numbersThatAreNotFiniteAreRefused(double value) {
-    Bootstrap bootstrap = new Bootstrap(20, 1);
+    Bootstrap bootstrap = new Bootstrap(20, 1, 1);
     double[] good = {1, 2};
     double[] bad = {1, value};
-    assertThatThrownBy(() -> bootstrap.scores(Metric.REGRESSION, bad, good))
+    assertThatThrownBy(() -> bootstrap.scores(Metric.REGRESSION, bad, good, Units.rows(2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a label is " + value);
-    assertThatThrownBy(() -> bootstrap.scores(Metric.REGRESSION, good, bad))
+    assertThatThrownBy(() -> bootstrap.scores(Metric.REGRESSION, good, bad, Units.rows(2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a prediction is " + value);
   }
@@ -122,7 +122,8 @@ class MetricTest {
   void rowsOfAClassificationAreResampledWhole() {
     double[] labels = {0, 1, 1, 0};
     double[] sure = {1, 0, 0, 1, 0, 1, 1, 0};
-    Score accuracy = new Bootstrap(50, 1).scores(Metric.CLASSIFICATION, labels, sure).get(0);
+    Score accuracy =
+        new Bootstrap(50, 1, 1).scores(Metric.CLASSIFICATION, labels, sure, Units.rows(4)).get(0);
     assertThat(List.of(accuracy.value(), accuracy.low(), accuracy.high()))
         .containsExactly(1.0, 1.0, 1.0);
   }
@@ -150,8 +151,9 @@ class MetricTest {
   @Test
   void anUndefinedMetricHasAnUndefinedInterval() {
     Score score =
-        new Bootstrap(20, 1)
-            .scores(List.of(Metric.PEARSON), new double[] {1, 1}, new double[] {1, 2})
+        new Bootstrap(20, 1, 1)
+            .scores(
+                List.of(Metric.PEARSON), new double[] {1, 1}, new double[] {1, 2}, Units.rows(2))
             .get(0);
     assertThat(score.value()).isNaN();
     assertThat(score.low()).isNaN();
@@ -161,22 +163,26 @@ class MetricTest {
   @ParameterizedTest
   @EnumSource(Metric.class)
   void noRowsGiveNoScoreAndNoInterval(Metric metric) {
-    Score score = new Bootstrap(20, 1).scores(List.of(metric), new double[0], new double[0]).get(0);
+    Score score =
+        new Bootstrap(20, 1, 1)
+            .scores(List.of(metric), new double[0], new double[0], Units.rows(0))
+            .get(0);
     assertThat(List.of(score.value(), score.low(), score.high()))
         .allSatisfy(number -> assertThat(number).isNaN());
   }
 
   @Test
-  void oneRowHasAnErrorButNoCorrelation() {
+  void oneRowHasAnErrorButNoCorrelationAndNoInterval() {
     List<Score> scores =
-        new Bootstrap(20, 1).scores(Metric.REGRESSION, new double[] {3}, new double[] {5});
+        new Bootstrap(20, 1, 1)
+            .scores(Metric.REGRESSION, new double[] {3}, new double[] {5}, Units.rows(1));
     assertThat(scores)
         .extracting(Score::metric, Score::value, Score::low)
         .containsExactly(
             tuple("spearman", Double.NaN, Double.NaN),
             tuple("pearson", Double.NaN, Double.NaN),
             tuple("r2", Double.NaN, Double.NaN),
-            tuple("mse", 4.0, 4.0));
+            tuple("mse", 4.0, Double.NaN));
   }
 
   @Test
@@ -189,6 +195,8 @@ class MetricTest {
     Random random = new Random(3);
     double[] labels = random.doubles(rows).toArray();
     double[] predictions = Arrays.stream(labels).map(x -> x + random.nextGaussian()).toArray();
-    return new Bootstrap(200, 9).scores(List.of(Metric.SPEARMAN), labels, predictions).get(0);
+    return new Bootstrap(200, 9, 2)
+        .scores(List.of(Metric.SPEARMAN), labels, predictions, Units.rows(rows))
+        .get(0);
   }
 }

@@ -114,6 +114,22 @@ class ModelFileTest {
     assertThat(old.training()).isEmpty();
   }
 
+  @Test
+  void aModelOfACodeWhoseTableWasCorrectedSinceIsRefused() throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = mapper.valueToTree(description());
+    ((ObjectNode) json.get("reading")).put("geneticCode", 27).remove("codeTables");
+    Path file = describedAs(json.toString());
+    assertThatThrownBy(() -> ModelFile.read(file))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            file
+                + " was trained under the former table of genetic code 27 (Karyorelict Nuclear), which the NCBI has corrected: train it again");
+    ((ObjectNode) json.get("reading")).put("codeTables", 2);
+    assertThat(mapper.treeToValue(json, ModelDescription.class).reading().correctedCode())
+        .isEmpty();
+  }
+
   private Path describedAs(String json) throws IOException {
     Path file = folder.resolve("described.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {

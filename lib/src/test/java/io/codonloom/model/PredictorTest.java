@@ -26,7 +26,10 @@ import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
+import io.codonloom.sequence.Policy;
 import io.codonloom.sequence.Rules;
+import io.codonloom.sequence.StartCodon;
+import io.codonloom.sequence.StopCodon;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -170,6 +173,11 @@ class PredictorTest {
   /** A model that reads one modality's letters. */
   private static Path letters(Modality modality, List<String> classes, int geneticCode)
       throws IOException {
+    return letters(modality, classes, geneticCode, Rules.defaults());
+  }
+
+  private static Path letters(Modality modality, List<String> classes, int geneticCode, Rules rules)
+      throws IOException {
     ModelDescription description =
         new ModelDescription(
             ModelFile.FORMAT,
@@ -179,7 +187,7 @@ class PredictorTest {
             new NetworkShape().fusion(Fusion.NONE).oneHot().textCnn(3, 1, 2).build(),
             new TreeMap<>(Map.of(modality, OneHot.dim(modality))),
             new LabelScaling(0, 1),
-            new Preprocessing(geneticCode, Rules.defaults(), new TreeMap<>()),
+            new Preprocessing(geneticCode, rules, new TreeMap<>()),
             Map.of(),
             Map.of(),
             null);
@@ -209,6 +217,31 @@ class PredictorTest {
       assertThatThrownBy(() -> predictor.predict(tryptophanInCodeFour, GeneticCode.of(1)))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("internal_stop");
+    }
+  }
+
+  @Test
+  void readsSelenocysteineWhereTheTrainingDid() throws IOException {
+    Policy reject = Policy.REJECT;
+    Rules rules =
+        new Rules(
+            reject,
+            reject,
+            reject,
+            reject,
+            Policy.SELENOCYSTEINE,
+            reject,
+            reject,
+            reject,
+            1,
+            0,
+            StartCodon.AUG,
+            StopCodon.EXCLUDE);
+    try (Predictor reads =
+        Predictor.open(letters(Modality.PROTEIN, List.of(), 1, rules), Map.of())) {
+      // No one-hot letter is U: the codon has none, as one with N.
+      assertThat(reads.predict("AUGUGAGCUUAA")).isEqualTo(reads.predict("AUGNNNGCUUAA"));
+      assertThatThrownBy(() -> reads.predict("AUGUAGGCUUAA")).hasMessageContaining("internal_stop");
     }
   }
 

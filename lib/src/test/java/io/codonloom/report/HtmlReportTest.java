@@ -91,9 +91,9 @@ class HtmlReportTest {
             Map.of(
                 evil,
                 new PartScores(
-                    List.of(new Score(evil, 1, 0, 2, 3)),
+                    List.of(new Score(evil, 1, 0, 2, 3, "row", 3)),
                     List.of(),
-                    Map.of(evil, Map.of(evil, List.of(new Score(evil, 1, 0, 2, 3)))))),
+                    Map.of(evil, Map.of(evil, List.of(new Score(evil, 1, 0, 2, 3, "row", 3)))))),
             PredictionSummary.of(
                 List.of(new PredictedRow(evil, evil, 1, 2, 0.5, 0.25, 0.25)).iterator(), 0));
     ReportData data =
@@ -138,13 +138,13 @@ class HtmlReportTest {
     double nan = Double.NaN;
     PartScores test =
         new PartScores(
-            List.of(new Score("spearman", 0.5, 0.4, 0.6, 90)),
+            List.of(new Score("spearman", 0.5, 0.4, 0.6, 90, "family", 31)),
             List.of(),
             Map.of(
                 "species",
                 Map.of(
-                    "yeast", List.of(new Score("spearman", 0.25, 0.125, 0.375, 40)),
-                    "human", List.of(new Score("spearman", nan, nan, nan, 50)))));
+                    "yeast", List.of(new Score("spearman", 0.25, 0.125, 0.375, 40, "family", 12)),
+                    "human", List.of(new Score("spearman", nan, nan, nan, 50, "family", 1)))));
     RunFacts run =
         new RunFacts("groups", Map.of(), List.of(), Map.of("test", test), PredictionSummary.none());
     String html = HtmlReport.of(SampleReport.with(SampleReport.regression(5, 1), run));
@@ -152,9 +152,12 @@ class HtmlReportTest {
     assertThat(html)
         .contains(
             "Part “test” by species",
-            "<td>yeast</td><td class=\"number\">40</td><td class=\"number\">0.250"
+            "90 rows in 31 families",
+            "<td>yeast</td><td class=\"number\">40<small>12 families</small></td>"
+                + "<td class=\"number\">0.250"
                 + "<small>0.125 to 0.375</small></td>",
-            "<td>human</td><td class=\"number\">50</td><td class=\"number\">–</td>");
+            "<td>human</td><td class=\"number\">50<small>1 family</small></td>"
+                + "<td class=\"number\">–</td>");
   }
 
   @Test
@@ -167,7 +170,9 @@ class HtmlReportTest {
             List.of(
                 new Epoch(1, nan, Double.POSITIVE_INFINITY, nan, 0.001, nan, 1, nan, 1),
                 new Epoch(2, 0.5, nan, nan, 0.001, nan, 1, nan, 1)),
-            Map.of("test", SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1)))),
+            Map.of(
+                "test",
+                SampleReport.scores(List.of(new Score("spearman", nan, nan, nan, 1, "row", 1)))),
             PredictionSummary.of(
                 List.of(
                         new PredictedRow("only", "test", 0.5, 0.5, 1.0 / 3, 1.0 / 3, 1.0 / 3),

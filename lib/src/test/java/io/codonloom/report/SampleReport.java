@@ -59,7 +59,10 @@ final class SampleReport {
             "fungal-concat",
             Map.of("model.fusion", "concat"),
             history(new Random(4), 12, 0.6),
-            Map.of("test", scores(List.of(new Score("accuracy", 0.71, 0.66, 0.76, rows / 5)))),
+            Map.of(
+                "test",
+                scores(
+                    List.of(new Score("accuracy", 0.71, 0.66, 0.76, rows / 5, "row", rows / 5)))),
             PredictionSummary.of(predicted.iterator(), 3));
     return new ReportData(
         "hdfs:/work", dataset, Optional.empty(), stores(rows), run, Optional.empty(), provenance());
@@ -97,7 +100,7 @@ final class SampleReport {
       for (String metric : METRICS) {
         double value = metric.equals("mse") ? 0.0042 : skill + 0.03 * random.nextGaussian();
         double half = metric.equals("mse") ? 0.0008 : 0.06;
-        ofPart.add(new Score(metric, value, value - half, value + half, count));
+        ofPart.add(new Score(metric, value, value - half, value + half, count, "row", count));
       }
       scores.put(part, scores(ofPart));
     }

@@ -7,6 +7,7 @@ import io.codonloom.SharedData;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.biojava.nbio.core.exceptions.CompoundNotFoundException;
 import org.biojava.nbio.core.sequence.RNASequence;
 import org.biojava.nbio.core.sequence.transcription.TranscriptionEngine;
@@ -35,6 +36,26 @@ class CodingSequenceTest {
         .isEqualTo("ca270d16832f59ab5455d19ccfb3f9ee");
     assertThat(EncoderInput.key(Modality.PROTEIN, "MA"))
         .isEqualTo("2990bdd2336cc53585e158941a0ec388");
+  }
+
+  @Test
+  void idsOfCodesWhoseTablesWereCorrectedAreOthersThanBefore() {
+    // printf 'codonloom:sequence:1\n2\nAUGGCUUAA' | sha256sum, and likewise for each code
+    Map<Integer, String> before =
+        Map.of(
+            2, "27440683597a43a3a3112e154383ee52",
+            4, "7eb931f62a8e29a319f49b65489cc7ae",
+            11, "d0d4c8ffaebcf32c893004d9708c8350",
+            26, "86e5e764d3a42b092d6ab94c2aebcd1c",
+            31, "5ceba8df4bebcd59419caf4510a41e1c");
+    before.forEach(
+        (code, id) ->
+            assertThat(CodingSequence.of("ATGGCTTAA", GeneticCode.of(code)).id()).isEqualTo(id));
+    assertThat(CodingSequence.of("ATGGCTTAA", GeneticCode.of(3)).id())
+        .isNotEqualTo("292075007abb1cc82a5405e7ec229449");
+    assertThat(CodingSequence.of("ATGGCTTAA", GeneticCode.of(27)).id())
+        .isNotEqualTo("7b3b337addb18759b0099cb0cee6c6fa")
+        .isEqualTo("82f245801f27704328e1c66b4f71889b");
   }
 
   @Test
@@ -137,6 +158,30 @@ class CodingSequenceTest {
       }
     }
     assertThat(valid).isEqualTo(7415);
+  }
+
+  /** In BioJava's translation every stop is a star; the real genes have UGA inside, and one end. */
+  @Test
+  void everyRealSelenoproteinTranslatesAsInBioJavaWithUForItsUga() throws Exception {
+    SequenceChecker checker = new SequenceChecker(SequenceCheckerTest.SELENOCYSTEINE, Map.of());
+    TranscriptionEngine oracle = bioJava(1);
+    Map<String, Integer> genes = new TreeMap<>();
+    for (String line : SharedData.lines("icodon_testing.csv.gz").stream().skip(1).toList()) {
+      String[] fields = line.split(",", 3);
+      SequenceCheck check = checker.check(fields[1], STANDARD);
+      if (check.kept().contains(Rule.INTERNAL_STOP) && check.refused().isEmpty()) {
+        CodingSequence sequence = check.sequence().orElseThrow();
+        String protein = text(sequence, Modality.PROTEIN);
+        assertThat(protein + "*")
+            .isEqualTo(translate(oracle, sequence.rna()).replaceAll("\\*(?!$)", "U"));
+        assertThat(sequence.id()).isNotEqualTo(CodingSequence.of(fields[1], STANDARD).id());
+        genes.put(fields[0], protein.replaceAll("[^U]", "").length());
+      }
+    }
+    assertThat(genes)
+        .containsEntry("ENSMUSG00000075703", 1)
+        .containsEntry("ENSMUSG00000063856", 1)
+        .hasSizeGreaterThan(5);
   }
 
   private static TranscriptionEngine bioJava(int code) {

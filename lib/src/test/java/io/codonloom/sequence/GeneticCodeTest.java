@@ -5,35 +5,99 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.SharedData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.biojava.nbio.core.sequence.compound.AminoAcidCompoundSet;
+import org.biojava.nbio.core.sequence.compound.RNACompoundSet;
+import org.biojava.nbio.core.sequence.io.IUPACParser;
+import org.biojava.nbio.core.sequence.transcription.Table;
 import org.junit.jupiter.api.Test;
 
 class GeneticCodeTest {
   private static final String BASES = "TCAG";
-  private static final Pattern TABLE =
-      Pattern.compile(
-          "name \"([^\"]+)\"[^{}]*?id (\\d+) ,\\s+ncbieaa +\"(.{64})\",\\s+sncbieaa \"(.{64})\"");
+
+  /** Over id, residues and starts and stops of each code, divided by tabs, as lines. */
+  private static final String TABLES =
+      "e42fcd1a056eb70cbb26e6dc4968428d82b58f057021b738b1bb030c3a1c3cfa";
 
   @Test
-  void everyTableIsTheOneOfTheNcbisFile() throws IOException {
-    Matcher tables = TABLE.matcher(String.join("\n", SharedData.lines("gc.prt")));
-    Set<Integer> seen = new TreeSet<>();
-    while (tables.find()) {
-      GeneticCode code = GeneticCode.of(Integer.parseInt(tables.group(2)));
-      seen.add(code.id());
-      assertThat(code.name()).isEqualTo(tables.group(1).replace("\n", ""));
-      for (int i = 0; i < 64; i++) {
-        String codon = codon(i);
-        assertThat(code.residue(codon, 0)).isEqualTo(tables.group(3).charAt(i));
-        assertThat(code.isStart(codon, 0)).isEqualTo(tables.group(4).charAt(i) == 'M');
-        assertThat(code.isStop(codon, 0)).isEqualTo(tables.group(4).charAt(i) == '*');
-      }
+  void everyTableIsTheOneOfTheNcbi() throws IOException {
+    List<String> lines = SharedData.lines("genetic_codes.tsv");
+    for (String line : lines.subList(1, lines.size())) {
+      String[] fields = line.split("\t", -1);
+      GeneticCode code = GeneticCode.of(Integer.parseInt(fields[0]));
+      assertThat(code.name()).startsWith(fields[1]);
+      assertThat(residues(code)).as("%s", code).isEqualTo(fields[2]);
+      assertThat(signals(code)).as("%s", code).isEqualTo(fields[3]);
     }
-    assertThat(seen).hasSize(25);
-    assertThat(GeneticCode.all()).hasSize(25);
+    assertThat(lines).hasSize(1 + 27);
+  }
+
+  @Test
+  void theTablesAreThoseThatWereComparedWithTheNcbis() {
+    MessageDigest digest = ContentHash.sha256();
+    int codes = 0;
+    for (GeneticCode code : GeneticCode.all()) {
+      String line = code.id() + "\t" + residues(code) + "\t" + signals(code) + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+      codes++;
+    }
+    assertThat(codes).isEqualTo(27);
+    assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(TABLES);
+  }
+
+  /** BioJava's tables end at 23, and 3 has no start GTG there, which the NCBI added later. */
+  @Test
+  void everyCodonReadsAsInBioJavaWhereThatHasTheCode() {
+    int codes = 0;
+    for (IUPACParser.IUPACTable table : IUPACParser.getInstance().getTables()) {
+      GeneticCode code = GeneticCode.of(table.getId());
+      for (Table.Codon other :
+          table.getCodons(
+              RNACompoundSet.getRNACompoundSet(), AminoAcidCompoundSet.getAminoAcidCompoundSet())) {
+        String codon = "" + other.getOne() + other.getTwo() + other.getThree();
+        boolean added = code.id() == 3 && codon.equals("GUG");
+        assertThat("" + code.residue(codon, 0))
+            .as("%s %s", code, codon)
+            .isEqualTo(other.getAminoAcid().getShortName());
+        assertThat(code.isStart(codon, 0))
+            .as("%s %s", code, codon)
+            .isEqualTo(other.isStart() || added);
+        assertThat(code.isStop(codon, 0)).as("%s %s", code, codon).isEqualTo(other.isStop());
+      }
+      codes++;
+    }
+    assertThat(codes).isEqualTo(17);
+  }
+
+  @Test
+  void whatTheNcbiCorrectedIsSo() {
+    assertThat(GeneticCode.of(3).isStart("GUG", 0)).isTrue();
+    for (int id : new int[] {27, 28, 29, 30}) {
+      assertThat(GeneticCode.of(id).residue("CUG", 0)).isEqualTo('L');
+    }
+    assertThat(GeneticCode.of(26).residue("CUG", 0)).as("Pachysolen").isEqualTo('A');
+    assertThat(GeneticCode.correctedSince(1)).containsExactly(3, 27, 28, 29, 30);
+    assertThat(GeneticCode.correctedSince(GeneticCode.EDITION)).isEmpty();
+  }
+
+  private static String residues(GeneticCode code) {
+    return IntStream.range(0, 64)
+        .mapToObj(i -> "" + code.residue(codon(i), 0))
+        .collect(Collectors.joining());
+  }
+
+  private static String signals(GeneticCode code) {
+    return IntStream.range(0, 64)
+        .mapToObj(i -> code.isStart(codon(i), 0) ? "M" : code.isStop(codon(i), 0) ? "*" : "-")
+        .collect(Collectors.joining());
   }
 
   @Test

@@ -21,6 +21,24 @@ class SequenceCheckerTest {
   private static final GeneticCode STANDARD = GeneticCode.of(1);
   private static final Rules DEFAULTS = Rules.defaults();
 
+  static final Rules SELENOCYSTEINE = selenocysteine(0);
+
+  private static Rules selenocysteine(int maxCodons) {
+    return new Rules(
+        Policy.REJECT,
+        Policy.REJECT,
+        Policy.REJECT,
+        Policy.REJECT,
+        Policy.SELENOCYSTEINE,
+        Policy.TRUNCATE,
+        Policy.REJECT,
+        Policy.REJECT,
+        1,
+        maxCodons,
+        StartCodon.AUG,
+        StopCodon.EXCLUDE);
+  }
+
   /** Everything that may be kept is kept, and a partial codon is trimmed. */
   private static final Rules LENIENT =
       new Rules(
@@ -114,6 +132,62 @@ class SequenceCheckerTest {
     assertThat(checker.check("ATGTGATAA", STANDARD).refused()).containsExactly(INTERNAL_STOP);
     assertThat(checker.check("ATGTGATAA", GeneticCode.of(2)).refused()).isEmpty();
     assertThat(checker.check("ATGTGATGA", GeneticCode.of(27)).refused()).isEmpty();
+  }
+
+  @Test
+  void byRuleAnInternalUgaReadsAsSelenocysteineAndNoOtherStop() {
+    SequenceChecker checker = new SequenceChecker(SELENOCYSTEINE, Map.of());
+    SequenceCheck check = checker.check("ATGTGAGCTTGATAA", STANDARD);
+    assertThat(check.refused()).isEmpty();
+    assertThat(check.kept()).containsExactly(INTERNAL_STOP);
+    CodingSequence sequence = check.sequence().orElseThrow();
+    assertThat(protein(sequence)).isEqualTo("MUAU");
+    assertThat(check.givenId()).contains(CodingSequence.of("ATGTGAGCTTGATAA", STANDARD).id());
+    assertThat(sequence.id()).isNotEqualTo(check.givenId().orElseThrow());
+    SequenceCheck mixed = checker.check("ATGTGATAGTAA", STANDARD);
+    assertThat(mixed.refused()).containsExactly(INTERNAL_STOP);
+    assertThat(mixed.position()).isEqualTo(6);
+    assertThat(protein(checker.check("ATGTGATAA", GeneticCode.of(2)).sequence().orElseThrow()))
+        .as("a residue of its own in that code")
+        .isEqualTo("MW");
+    assertThat(protein(checker.check("ATGTGA", STANDARD).sequence().orElseThrow()))
+        .as("the end")
+        .isEqualTo("M");
+  }
+
+  @Test
+  void theCodonsThatARowNamesReadAsSelenocysteine() {
+    SequenceChecker checker = new SequenceChecker(DEFAULTS, Map.of());
+    String given = "ATGTGAGCTTGATAA";
+    SequenceCheck both = checker.check(given, STANDARD, List.of(4, 2));
+    assertThat(both.kept()).isEmpty();
+    assertThat(protein(both.sequence().orElseThrow())).isEqualTo("MUAU");
+    SequenceCheck one = checker.check(given, STANDARD, List.of(4));
+    assertThat(one.refused()).containsExactly(INTERNAL_STOP);
+    assertThat(one.position()).isEqualTo(3);
+    SequenceCheck kept = new SequenceChecker(LENIENT, Map.of()).check(given, STANDARD, List.of(4));
+    assertThat(protein(kept.sequence().orElseThrow())).isEqualTo("MXAU");
+    assertThat(kept.sequence().orElseThrow().id()).isNotEqualTo(both.sequence().orElseThrow().id());
+    for (int wrong : new int[] {0, 1, 3, 5, 6, -1}) {
+      assertThat(checker.check(given, STANDARD, List.of(2, 4, wrong)).refused())
+          .as("codon %d", wrong)
+          .containsExactly(SELENOCYSTEINE_MISPLACED);
+    }
+    assertThat(checker.check(given, STANDARD, List.of(2, 4, 3)).position()).isEqualTo(6);
+  }
+
+  @Test
+  void aSequenceThatIsCutBehindASelenocysteineKeepsIt() {
+    SequenceChecker checker = new SequenceChecker(selenocysteine(2), Map.of());
+    CodingSequence cut = checker.check("ATGTGAGCTTGATAA", STANDARD).sequence().orElseThrow();
+    assertThat(protein(cut)).isEqualTo("MU");
+    assertThat(cut.text(Modality.RNA, StartCodon.AUG, StopCodon.EXCLUDE)).isEqualTo("AUGUGA");
+    assertThat(EncoderInput.of(cut, Modality.PROTEIN, DEFAULTS, InputLimit.NONE).codons())
+        .isEqualTo(2);
+  }
+
+  private static String protein(CodingSequence sequence) {
+    return sequence.text(Modality.PROTEIN, StartCodon.AUG, StopCodon.EXCLUDE);
   }
 
   @Test

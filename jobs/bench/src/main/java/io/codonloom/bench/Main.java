@@ -7,6 +7,7 @@ import io.codonloom.fusion.StepBenchmark;
 import io.codonloom.job.prepare.PrepareBenchmark;
 import io.codonloom.job.train.AveragingBenchmark;
 import io.codonloom.job.train.LoaderBenchmark;
+import io.codonloom.metric.BootstrapBenchmark;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class Main {
     all.put("loader", new LoaderBenchmark());
     all.put("step", new StepBenchmark());
     all.put("averaging", new AveragingBenchmark());
+    all.put("bootstrap", new BootstrapBenchmark());
     List<String> names = List.of(arguments[0].split(",", -1));
     if (!all.keySet().containsAll(names)) {
       System.err.println("benchmarks are " + String.join(", ", all.keySet()));

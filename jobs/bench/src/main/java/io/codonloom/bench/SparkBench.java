@@ -65,6 +65,7 @@ public final class SparkBench {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             List.of());
     Dataset dataset =
         new Dataset(

@@ -13,6 +13,8 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.CodeTables;
+import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
@@ -65,12 +67,14 @@ final class DistinctTexts {
   }
 
   /**
-   * Checks that every dataset has its sequences.
+   * Checks that every dataset has its sequences, and none of a genetic code corrected since.
    *
    * @throws UserException if one has not
    */
   void requirePrepared() throws IOException {
     for (String dataset : datasets) {
+      Manifest.read(spark.sparkContext().hadoopConfiguration(), workspace.prepareManifest(dataset))
+          .ifPresent(CodeTables::requireCurrent);
       for (Modality modality : modalities) {
         Path ofModality =
             TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());

@@ -93,6 +93,7 @@ final class NewSequences implements AutoCloseable {
             Optional.empty(),
             Optional.empty(),
             fasta ? Optional.empty() : like.columns().geneticCode(),
+            fasta ? Optional.empty() : like.columns().selenocysteine(),
             List.of(),
             like.columns().cdsStart().filter(column -> !fasta),
             like.columns().cdsEnd().filter(column -> !fasta));

@@ -38,7 +38,10 @@ final class FastaLabels {
    * @throws UserException if the file has an id twice
    */
   FastaLabels(
-      Optional<InputTable> file, SparkSession spark, io.codonloom.config.Dataset dataset, RowCheck check) {
+      Optional<InputTable> file,
+      SparkSession spark,
+      io.codonloom.config.Dataset dataset,
+      RowCheck check) {
     TextLayout layout = dataset.layout();
     int own = layout.cdsInHeader() ? 4 : 2;
     List<String> wanted = new ArrayList<>(check.wanted());
@@ -49,7 +52,10 @@ final class FastaLabels {
         file.map(f -> read(f, wanted, check.optional()))
             .orElseGet(() -> spark.createDataFrame(List.of(), InputTable.SCHEMA))
             .select(
-                (layout.stripIdVersion() ? withoutVersion("trim(fields[0])") : expr("trim(fields[0])")).as(ID),
+                (layout.stripIdVersion()
+                        ? withoutVersion("trim(fields[0])")
+                        : expr("trim(fields[0])"))
+                    .as(ID),
                 col(InputTable.MALFORMED).as(BAD),
                 expr("slice(fields, 2, " + width + ")").as(VALUES));
     file.ifPresent(this::requireDistinctIds);

@@ -124,18 +124,24 @@ final class PartChooser implements Serializable {
    * @param measurement of {@link Measurement}
    */
   int part(Row measurement) {
-    String unit =
-        switch (by) {
-          case SEQUENCE -> measurement.getString(Measurement.SEQUENCE_ID);
-          case GROUP -> measurement.getString(Measurement.GROUP);
-          case HOMOLOGY -> family(measurement);
-          case ROW -> measurement.getString(Measurement.ROW_ID);
-          case COLUMN -> measurement.getString(Measurement.PART);
-        };
-    if (unit == null || by == SplitBy.COLUMN) {
-      return parts.indexOf(unit);
+    if (by == SplitBy.COLUMN) {
+      return parts.indexOf(measurement.getString(Measurement.PART));
     }
-    return part(unit);
+    String unit = unit(measurement);
+    return unit == null ? -1 : part(unit);
+  }
+
+  /**
+   * The name of what an accepted measurement is kept together with; null where it lacks what the
+   * split is by. Of a split by a column it is the sequence: see {@link SplitBy#unit}.
+   */
+  String unit(Row measurement) {
+    return switch (by) {
+      case SEQUENCE, COLUMN -> measurement.getString(Measurement.SEQUENCE_ID);
+      case GROUP -> measurement.getString(Measurement.GROUP);
+      case HOMOLOGY -> family(measurement);
+      case ROW -> measurement.getString(Measurement.ROW_ID);
+    };
   }
 
   /** Whether it keeps families of proteins together. */

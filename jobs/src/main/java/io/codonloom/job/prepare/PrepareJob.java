@@ -15,6 +15,7 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Policy;
 import io.codonloom.sequence.Rules;
+import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
@@ -49,6 +50,9 @@ import org.slf4j.LoggerFactory;
 public final class PrepareJob {
   /** Changes when the same input and settings give other tables than before. */
   private static final int FORMAT = 1;
+
+  /** The same for the splits alone. */
+  private static final int SPLIT_FORMAT = 2;
 
   private static final String TABLES = "tables";
   private static final String SPLIT = "split.";
@@ -122,8 +126,11 @@ public final class PrepareJob {
     Map<String, String> fingerprints = fingerprints(files);
     TaskProgress progress = TaskProgress.watch(spark.sparkContext(), "prepare " + dataset.name());
     try {
-      Optional<Manifest> previous =
-          Manifest.read(conf(), manifestFile()).filter(m -> tablesCurrent(m, fingerprints));
+      Optional<Manifest> former = Manifest.read(conf(), manifestFile());
+      former
+          .flatMap(CodeTables::outdated)
+          .ifPresent(reason -> LOG.info("prepare {}: again, for {}", dataset.name(), reason));
+      Optional<Manifest> previous = former.filter(m -> tablesCurrent(m, fingerprints));
       if (previous.isPresent() && previous.get().fingerprints().equals(fingerprints)) {
         LOG.info("prepare {}: up to date", dataset.name());
         return previous.get();
@@ -194,8 +201,12 @@ public final class PrepareJob {
 
   private Map<String, String> fingerprints(List<InputFile> files) {
     Map<String, String> fingerprints = new TreeMap<>();
-    fingerprints.put(TABLES, Fingerprint.of(FORMAT, files, dataset, rules, limits));
-    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(s)));
+    int codes =
+        dataset.columns().geneticCode().isPresent()
+            ? GeneticCode.EDITION
+            : GeneticCode.of(dataset.geneticCode()).edition();
+    fingerprints.put(TABLES, Fingerprint.of(FORMAT, codes, files, dataset, rules, limits));
+    splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(SPLIT_FORMAT, s)));
     return fingerprints;
   }
 
@@ -322,7 +333,17 @@ public final class PrepareJob {
         Fingerprint.of(fingerprints),
         started,
         Map.of("spark", spark.version(), "master", spark.sparkContext().master()),
-        Map.of("dataset", dataset, "rules", rules, "limits", limitsById, "splits", splits),
+        Map.of(
+            "dataset",
+            dataset,
+            "rules",
+            rules,
+            "limits",
+            limitsById,
+            "splits",
+            splits,
+            CodeTables.EDITION,
+            GeneticCode.EDITION),
         fingerprints,
         counts);
   }

@@ -96,6 +96,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   private final boolean hasRange;
   private final int label;
   private final int code;
+  private final int selenocysteine;
   private final int group;
   private final int part;
   private final int datasetCode;
@@ -117,6 +118,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     this.label = wanted.size();
     wanted.add(columns.label());
     this.code = add(columns.geneticCode().stream().toList());
+    this.selenocysteine = add(columns.selenocysteine().stream().toList());
     Set<String> covariates = new LinkedHashSet<>(columns.covariates());
     columns.group().ifPresent(covariates::add);
     columns.split().ifPresent(covariates::add);
@@ -216,12 +218,13 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   }
 
   private SequenceCheck check(Row row, GeneticCode geneticCode) {
-    if (!hasRange) {
-      return checker().check(given(row), geneticCode);
-    }
     List<String> fields = row.getList(FIELDS);
+    List<Integer> selenocysteines = selenocysteines(fields);
+    if (!hasRange) {
+      return checker().check(given(row), geneticCode, selenocysteines);
+    }
     CodingRange range = CodingRange.of(fields.get(ids + 1), fields.get(ids + 2));
-    return checker().check(given(row), range, geneticCode);
+    return checker().check(given(row), range, geneticCode, selenocysteines);
   }
 
   /** The values of the id columns, joined by {@code |}; null if none has a value. */
@@ -262,9 +265,26 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return GeneticCode.of(datasetCode);
   }
 
+  /** The numbers of the codons that the row names; 0, which no codon has, for what is no number. */
+  private List<Integer> selenocysteines(List<String> fields) {
+    String text = selenocysteine < 0 ? null : present(fields.get(selenocysteine));
+    if (text == null) {
+      return List.of();
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (String number : text.split("[;,]", -1)) {
+      try {
+        numbers.add(Integer.parseInt(number.strip()));
+      } catch (NumberFormatException e) {
+        numbers.add(0);
+      }
+    }
+    return numbers;
+  }
+
   private scala.collection.Map<String, String> covariates(List<String> fields) {
     Map<String, String> covariates = new HashMap<>();
-    for (int i = Math.max(label, code) + 1; i < fields.size(); i++) {
+    for (int i = Math.max(label, Math.max(code, selenocysteine)) + 1; i < fields.size(); i++) {
       String value = present(fields.get(i));
       if (value != null) {
         covariates.put(wanted.get(i), value);

@@ -116,7 +116,9 @@ final class RuleCounts {
     return byRule(Kind::refused, kind -> true);
   }
 
-  /** Which settings would let refused rows pass, as the end of a message; empty where none would. */
+  /**
+   * Which settings would let refused rows pass, as the end of a message; empty where none would.
+   */
   String remedies() {
     List<String> settings =
         Arrays.stream(Rule.values())
@@ -124,7 +126,9 @@ final class RuleCounts {
             .flatMap(rule -> Rules.remedy(rule).stream())
             .map(setting -> "rules." + setting)
             .toList();
-    return settings.isEmpty() ? "" : "; prepare lets such rows pass with " + String.join(", ", settings);
+    return settings.isEmpty()
+        ? ""
+        : "; prepare lets such rows pass with " + String.join(", ", settings);
   }
 
   /** For each rule that accepted rows break by leave of its policy, how many. */

@@ -25,6 +25,7 @@ final class SplitWriter {
       new StructType()
           .add(TableColumns.ROW_ID, DataTypes.StringType)
           .add(TableColumns.PART, DataTypes.StringType)
+          .add(TableColumns.UNIT, DataTypes.StringType)
           .add(TableColumns.NEAREST, DataTypes.DoubleType)
           .add(TableColumns.DATASET, DataTypes.StringType)
           .add(SPLIT, DataTypes.StringType);
@@ -87,6 +88,7 @@ final class SplitWriter {
     return RowFactory.create(
         row.getString(Measurement.ROW_ID),
         divider.parts().get(part),
+        divider.unit(row),
         similarity,
         dataset,
         divider.name());

@@ -3,7 +3,9 @@ package io.codonloom.job.train;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
+import io.codonloom.UserException;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
@@ -19,9 +21,12 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * What scores are given by: what the labels table keeps beside the labels, and how near a row's
- * protein is to the training's, where the split says so.
+ * protein is to the training's, where the split says so; and what the split keeps together.
  */
 final class CovariateTable {
+  /** A number for what a row is kept together with, the same for all rows of that. */
+  static final String UNIT = "unit_id";
+
   private static final String SIMILARITY = "similarity to training";
 
   /** Where the ranges of similarity end. */
@@ -30,30 +35,32 @@ final class CovariateTable {
   private final SparkSession spark;
   private final String labels;
   private final List<String> names;
+  private final Dataset<Row> units;
   private final Optional<Dataset<Row>> nearest;
 
+  /**
+   * @throws UserException if the split was written by a version that did not keep what it keeps
+   *     together
+   */
   CovariateTable(
       SparkSession spark, Workspace workspace, io.codonloom.config.Dataset dataset, String split) {
     this.spark = spark;
-    this.nearest = nearest(spark, workspace, dataset.name(), split);
+    Dataset<Row> rows = spark.read().parquet(folder(workspace, dataset.name(), split).toString());
+    if (!List.of(rows.columns()).contains(TableColumns.UNIT)) {
+      throw new UserException(
+          "split %s of dataset %s was written by an earlier version, without what it keeps together; run prepare again"
+              .formatted(split, dataset.name()));
+    }
+    this.units = rows.select(col(TableColumns.ROW_ID), xxhash64(col(TableColumns.UNIT)).as(UNIT));
+    this.nearest = nearest(rows);
     this.labels =
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name()).toString();
     this.names = new ArrayList<>(dataset.columns().covariates());
-    nearest.ifPresent(rows -> names.add(SIMILARITY));
+    nearest.ifPresent(known -> names.add(SIMILARITY));
   }
 
   /** The range in which each row's similarity lies; empty where the split has none. */
-  private static Optional<Dataset<Row>> nearest(
-      SparkSession spark, Workspace workspace, String dataset, String split) {
-    Path folder =
-        TableWriter.partition(
-            TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset),
-            "split",
-            split);
-    Dataset<Row> rows = spark.read().parquet(folder.toString());
-    if (!List.of(rows.columns()).contains(TableColumns.NEAREST)) {
-      return Optional.empty(); // of an earlier version
-    }
+  private static Optional<Dataset<Row>> nearest(Dataset<Row> rows) {
     Dataset<Row> known = rows.where(col(TableColumns.NEAREST).isNotNull());
     if (known.isEmpty()) {
       return Optional.empty();
@@ -70,13 +77,23 @@ final class CovariateTable {
     return Optional.of(known.select(col(TableColumns.ROW_ID), range.as(SIMILARITY)));
   }
 
+  private static Path folder(Workspace workspace, String dataset, String split) {
+    return TableWriter.partition(
+        TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset), "split", split);
+  }
+
   /** The covariates' names. */
   List<String> names() {
     return names;
   }
 
-  /** The rows with a further column for each covariate, null where a row has no value. */
-  Dataset<Row> join(Dataset<Row> rows) {
+  /**
+   * The rows with {@link #UNIT} and a further column for each covariate, null where a row has no
+   * value.
+   */
+  Dataset<Row> join(Dataset<Row> predictions) {
+    String[] key = {TableColumns.ROW_ID};
+    Dataset<Row> rows = predictions.join(units, key);
     int labelled = names.size() - (nearest.isPresent() ? 1 : 0);
     Dataset<Row> known =
         nearest.isEmpty()

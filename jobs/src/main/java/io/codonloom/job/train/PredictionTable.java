@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.codonloom.UserException;
 import io.codonloom.metric.Bootstrap;
 import io.codonloom.metric.PartScores;
+import io.codonloom.metric.Units;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
@@ -115,19 +116,31 @@ final class PredictionTable {
    *
    * @param parts with how many rows each has
    * @param classes how many there are; 0 for a regression
+   * @param unit what the split keeps together
    */
   Map<String, PartScores> scores(
-      Map<String, Long> parts, int classes, CovariateTable covariates, Bootstrap bootstrap) {
+      Map<String, Long> parts,
+      int classes,
+      String unit,
+      CovariateTable covariates,
+      Bootstrap bootstrap) {
     Map<String, PartScores> scores = new TreeMap<>();
     parts.forEach(
         (part, count) ->
-            scores.put(part, scores(part, Math.toIntExact(count), classes, covariates, bootstrap)));
+            scores.put(
+                part, scores(part, Math.toIntExact(count), classes, unit, covariates, bootstrap)));
     return scores;
   }
 
   private PartScores scores(
-      String part, int count, int classes, CovariateTable covariates, Bootstrap bootstrap) {
+      String part,
+      int count,
+      int classes,
+      String unit,
+      CovariateTable covariates,
+      Bootstrap bootstrap) {
     double[] labels = new double[count];
+    long[] units = new long[count];
     int width = classes == 0 ? 1 : classes;
     double[] predictions = new double[count * width];
     Map<String, String[]> values = new LinkedHashMap<>();
@@ -143,6 +156,7 @@ final class PredictionTable {
     for (int i = 0; rows.hasNext(); i++) {
       Row row = rows.next();
       labels[i] = row.<Double>getAs(TableColumns.LABEL);
+      units[i] = row.<Long>getAs(CovariateTable.UNIT);
       double prediction = row.<Double>getAs(PREDICTION);
       if (!Double.isFinite(prediction)) {
         throw new UserException(
@@ -163,6 +177,6 @@ final class PredictionTable {
             value == null ? null : once.computeIfAbsent(value, same -> same);
       }
     }
-    return PartScores.of(bootstrap, classes, labels, predictions, values);
+    return PartScores.of(bootstrap, classes, labels, predictions, Units.of(unit, units), values);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.SplitBy;
 import io.codonloom.config.Training;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
@@ -13,6 +14,7 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
 import io.codonloom.training.TrainingState;
+import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
@@ -234,6 +236,8 @@ public final class TrainJob {
           rows.quarantined().values().stream().mapToLong(Long::longValue).sum());
     }
     RunFolder folder = new RunFolder(conf(), workspace.run(run), fingerprint);
+    CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
+    String unit = unit();
     try (FolderLock lock = folder.lock()) {
       if (Manifest.isCurrent(conf(), manifestFile, fingerprint)) {
         return Manifest.read(conf(), manifestFile).orElseThrow(); // Another job was quicker.
@@ -247,8 +251,7 @@ public final class TrainJob {
             folder.examples());
       }
       TrainingRun one = new TrainingRun(spark, folder, state, source, training, network);
-      CovariateTable covariates = new CovariateTable(spark, workspace, dataset, training.split());
-      Map<String, Object> counts = one.train(modalities, dataset, covariates, reading());
+      Map<String, Object> counts = one.train(modalities, dataset, unit, covariates, reading());
       counts.put("rowsInQuarantine", rows.quarantined());
       Manifest manifest =
           manifest(run, started, fingerprint, shuffled, inputs, counts)
@@ -344,6 +347,7 @@ public final class TrainJob {
                 () ->
                     new UserException(
                         "dataset %s is not prepared; run prepare first".formatted(dataset.name())));
+    CodeTables.requireCurrent(manifest);
     List<String> classes =
         Manifest.JSON.convertValue(
             manifest.settings().path("dataset").path("classes"),
@@ -354,6 +358,18 @@ public final class TrainJob {
               .formatted(dataset.name(), classes, dataset.classes()));
     }
     return manifest;
+  }
+
+  /** What the split keeps together. */
+  private String unit() throws IOException {
+    for (JsonNode split : prepared().settings().path("splits")) {
+      if (split.path("name").asText().equals(training.split())) {
+        return SplitBy.valueOf(split.path("by").asText()).unit();
+      }
+    }
+    throw new UserException(
+        "dataset %s has no split %s; run prepare first"
+            .formatted(dataset.name(), training.split()));
   }
 
   /** How the dataset's sequences became what the encoders read. */

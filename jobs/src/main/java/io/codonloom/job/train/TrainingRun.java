@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 final class TrainingRun {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
+  /** More do not draw samples faster by much, and each needs memory. */
+  private static final int MOST_THREADS = 8;
+
   private final SparkSession spark;
   private final RunFolder folder;
   private final Optional<TrainingState> state;
@@ -69,10 +72,15 @@ final class TrainingRun {
     this.workers = state.map(found -> found.facts().workers()).orElse(asked);
   }
 
-  /** Trains, predicts and writes everything but the manifest, whose counts it returns. */
+  /**
+   * Trains, predicts and writes everything but the manifest, whose counts it returns.
+   *
+   * @param unit what the split keeps together
+   */
   Map<String, Object> train(
       SortedSet<Modality> modalities,
       io.codonloom.config.Dataset dataset,
+      String unit,
       CovariateTable covariates,
       Preprocessing reading)
       throws IOException {
@@ -133,10 +141,11 @@ final class TrainingRun {
         table,
         network.weighsModalities() ? List.copyOf(modalities) : List.of());
     parameters.destroy();
-    Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed());
+    int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    Bootstrap bootstrap = new Bootstrap(training.bootstrapSamples(), training.seed(), threads);
     folder.writeJson(
         "metrics.json",
-        predictions.scores(rows.counts(), rows.target().classes(), covariates, bootstrap));
+        predictions.scores(rows.counts(), rows.target().classes(), unit, covariates, bootstrap));
     folder.write(folder.file("model.safetensors"), out -> ModelFile.write(out, description, graph));
 
     Map<String, Object> counts = new TreeMap<>();

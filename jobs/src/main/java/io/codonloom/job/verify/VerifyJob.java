@@ -5,6 +5,7 @@ import io.codonloom.UserException;
 import io.codonloom.job.TaskProgress;
 import io.codonloom.job.prepare.PrepareCounts;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
@@ -71,6 +72,11 @@ public final class VerifyJob {
     try {
       Optional<Manifest> manifest = Manifest.read(conf(), file);
       if (manifest.isPresent()) {
+        Optional<String> outdated = CodeTables.outdated(manifest.get());
+        if (outdated.isPresent()) {
+          findings.problem(file, outdated.get(), "run prepare again");
+          return List.of(findings.checked());
+        }
         PrepareCounts counts =
             Manifest.JSON.treeToValue(manifest.get().counts(), PrepareCounts.class);
         return new DatasetCheck(spark, workspace, dataset, counts).run();

@@ -87,6 +87,7 @@ final class MillionRows {
                 Optional.empty(),
                 Optional.of("gene"),
                 Optional.empty(),
+                Optional.empty(),
                 List.of()),
             1,
             "label",

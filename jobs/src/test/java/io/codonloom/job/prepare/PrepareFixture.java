@@ -44,6 +44,8 @@ public final class PrepareFixture {
   private Optional<String> split = Optional.empty();
   private Optional<String> group = Optional.empty();
   private Optional<String> geneticCode = Optional.empty();
+  private int datasetCode = 1;
+  private Optional<String> selenocysteine = Optional.empty();
   private List<String> covariates = List.of();
   private String sequence = "sequence";
   private String label = "label";
@@ -143,6 +145,16 @@ public final class PrepareFixture {
     return this;
   }
 
+  public PrepareFixture geneticCode(int value) {
+    datasetCode = value;
+    return this;
+  }
+
+  public PrepareFixture selenocysteineColumn(String name) {
+    selenocysteine = Optional.of(name);
+    return this;
+  }
+
   public PrepareFixture covariates(String... names) {
     covariates = List.of(names);
     return this;
@@ -189,7 +201,18 @@ public final class PrepareFixture {
   }
 
   public Manifest runJob() {
-    Columns columns = new Columns(id, sequence, label, split, group, geneticCode, covariates, cdsStart, cdsEnd);
+    Columns columns =
+        new Columns(
+            id,
+            sequence,
+            label,
+            split,
+            group,
+            geneticCode,
+            selenocysteine,
+            covariates,
+            cdsStart,
+            cdsEnd);
     Dataset dataset =
         new Dataset(
             "d",
@@ -197,7 +220,7 @@ public final class PrepareFixture {
             format,
             labels,
             columns,
-            1,
+            datasetCode,
             "value",
             LabelOrigin.COMPUTED,
             classes.isEmpty() ? Task.REGRESSION : Task.CLASSIFICATION,

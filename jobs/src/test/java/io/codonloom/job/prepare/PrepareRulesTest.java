@@ -3,6 +3,7 @@ package io.codonloom.job.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.codonloom.SharedData;
 import io.codonloom.UserException;
 import io.codonloom.config.ConfigException;
@@ -14,6 +15,7 @@ import io.codonloom.sequence.Policy;
 import io.codonloom.sequence.Rules;
 import io.codonloom.sequence.StartCodon;
 import io.codonloom.sequence.StopCodon;
+import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Manifest;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,6 +153,58 @@ class PrepareRulesTest {
     // One text in two codes makes two sequences with one key each for DNA, RNA and protein.
     assertThat(counts.sequencesAccepted()).isEqualTo(3);
     assertThat(counts.modalities().get("dna").keys()).isEqualTo(2);
+  }
+
+  @Test
+  void aColumnNamesTheSelenocysteinesOfARow() {
+    PrepareFixture fixture =
+        new PrepareFixture(folder)
+            .file(
+                "d.csv",
+                """
+            id,sequence,label,sec,cell
+            a,ATGTGAGCTTGATAA,1,2; 4,x
+            b,ATGTGAGCTTGATAA,2,"2,4",x
+            c,ATGTGAGCTTGATAA,3,4,x
+            d,ATGTGAGCTTGATAA,4,,x
+            e,ATGTGAGCTTGATAA,5,2;three;4,x
+            f,ATGGCTTAA,6,,x
+            """)
+            .selenocysteineColumn("sec")
+            .covariates("cell");
+    PrepareCounts counts = fixture.run();
+    assertThat(counts.reasons())
+        .isEqualTo(Map.of("internal_stop", 2L, "selenocysteine_misplaced", 1L));
+    assertThat(fixture.sequenceRows(Modality.PROTEIN))
+        .extracting(row -> row.getAs("sequence"))
+        .containsExactlyInAnyOrder("MUAU", "MA");
+    assertThat(fixture.labelRows())
+        .extracting(row -> row.getJavaMap(row.fieldIndex("covariates")))
+        .containsOnly(Map.of("cell", "x"));
+  }
+
+  @Test
+  void dataOfAGeneticCodeThatWasCorrectedSinceArePreparedAgain() throws Exception {
+    PrepareFixture fixture = csv("a,ATGCTGTGA,1\n").geneticCode(27);
+    Manifest now = fixture.runJob();
+    assertThat(fixture.sequenceRows(Modality.PROTEIN))
+        .extracting(row -> row.getAs("sequence"))
+        .containsExactly("ML");
+    assertThat(CodeTables.outdated(now)).isEmpty();
+    assertThat(fixture.runJob().started()).as("up to date").isEqualTo(now.started());
+
+    ((ObjectNode) now.settings()).remove(CodeTables.EDITION);
+    assertThatThrownBy(() -> CodeTables.requireCurrent(now))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "dataset d: it was prepared under the former table of genetic code 27 (Karyorelict Nuclear), which the NCBI has corrected; run prepare again");
+    ObjectNode dataset = (ObjectNode) now.settings().get("dataset");
+    dataset.put("geneticCode", 26);
+    assertThat(CodeTables.outdated(now)).isEmpty();
+    ((ObjectNode) dataset.get("columns")).put("geneticCode", "code");
+    assertThat(CodeTables.outdated(now))
+        .hasValue(
+            "its rows name their genetic codes, and the NCBI has corrected the codes 3, 27, 28, 29, 30 since");
   }
 
   @Test
@@ -343,6 +397,7 @@ class PrepareRulesTest {
                             List.of("id"),
                             "sequence",
                             "label",
+                            java.util.Optional.empty(),
                             java.util.Optional.empty(),
                             java.util.Optional.empty(),
                             java.util.Optional.empty(),

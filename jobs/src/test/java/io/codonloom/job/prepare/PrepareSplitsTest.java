@@ -90,6 +90,17 @@ class PrepareSplitsTest {
               assertThat(parts).hasSize(300);
               assertThat(written).as(name).isEqualTo(recounted(parts, labels, fixture));
             });
+    for (Row row : fixture.rows(fixture.workspace.splits(), "row_id")) {
+      Row label = labels.get(row.<String>getAs("row_id"));
+      String unit =
+          switch (row.<String>getAs("split")) {
+            case "group", "group-folds" ->
+                label.<String, String>getJavaMap(label.fieldIndex("covariates")).get("gene");
+            case "row" -> row.getAs("row_id");
+            default -> label.getAs("sequence_id");
+          };
+      assertThat(row.<String>getAs("unit")).isEqualTo(unit);
+    }
     assertThat(counts.splits().get("sequence").shared()).allMatch(s -> s.sequences() == 0);
     assertThat(counts.splits().get("sequence").shared()).anyMatch(s -> s.groups() > 0);
     assertThat(counts.splits().get("folds").shared()).allMatch(s -> s.sequences() == 0);

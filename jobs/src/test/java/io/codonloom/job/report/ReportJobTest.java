@@ -191,6 +191,7 @@ class ReportJobTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of()),
             11,
             "codon adaptation index",
@@ -239,7 +240,8 @@ class ReportJobTest {
             Map.of(
                 "test",
                 new PartScores(
-                    List.of(new Score("spearman", score, score - 0.05, score + 0.05, 20)),
+                    List.of(
+                        new Score("spearman", score, score - 0.05, score + 0.05, 20, "row", 20)),
                     List.of(),
                     Map.of()))));
     StructType schema =

@@ -98,6 +98,7 @@ final class TrainFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             covariates);
     return new Dataset(
         "d",
@@ -177,7 +178,9 @@ final class TrainFixture {
                     i % 3 == 0
                         ? Map.of("species", "yeast")
                         : Map.of("species", "human", "cell", i < 9 ? "rare" : "common"))));
-        parts.add(RowFactory.create(id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train"));
+        parts.add(
+            RowFactory.create(
+                id, i % 5 == 3 ? "val" : i % 5 == 4 ? "test" : "train", sequence, null));
       }
       for (Modality modality : Modality.values()) {
         String key =
@@ -208,7 +211,7 @@ final class TrainFixture {
                 .add("covariates", "map<string,string>")),
         TableWriter.partition(workspace.labels(), TableColumns.DATASET, "d"));
     TableWriter.replace(
-        spark.createDataFrame(parts, schema("row_id", "part")),
+        spark.createDataFrame(parts, schema("row_id", "part", "unit").add("nearest", "double")),
         TableWriter.partition(
             TableWriter.partition(workspace.splits(), TableColumns.DATASET, "d"),
             "split",
@@ -297,7 +300,9 @@ final class TrainFixture {
             "rules",
             Rules.defaults(),
             "limits",
-            Map.of()),
+            Map.of(),
+            "splits",
+            List.of(Map.of("name", "random", "by", "SEQUENCE"))),
         Map.of(),
         Map.of());
   }

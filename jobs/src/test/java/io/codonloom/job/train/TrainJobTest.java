@@ -75,6 +75,11 @@ class TrainJobTest {
     assertThat(spearman.metric()).isEqualTo("spearman");
     assertThat(spearman.value()).isGreaterThan(0.8);
     assertThat(spearman.low()).isLessThan(spearman.value());
+    // Some sequences of this part are measured twice: see the fixture.
+    Score train = metrics.get("train").scores().get(0);
+    assertThat(train.rows()).isEqualTo(105);
+    assertThat(train.unit()).isEqualTo("sequence");
+    assertThat(train.units()).isEqualTo(90);
 
     List<Row> predictions =
         fixture.spark.read().parquet(path("learned/predictions").toString()).collectAsList();

@@ -1,0 +1,36 @@
+package io.codonloom.metric;
+
+/** The accuracy and macro-F1 of samples. */
+final class ResampledConfusion implements Resampled {
+  private final int classes;
+  private final int[] units;
+
+  /** Of each row: class × classes + the class that it was taken for. */
+  private final int[] cells;
+
+  ResampledConfusion(SortedRows rows) {
+    this.classes = rows.width();
+    this.units = rows.units();
+    this.cells = new int[units.length];
+    for (int row = 0; row < cells.length; row++) {
+      cells[row] =
+          (int) rows.labels()[row] * classes
+              + Confusion.mostProbable(rows.predictions(), row * classes, classes);
+    }
+  }
+
+  @Override
+  public void measure(int[] counts, long[] scratch, double[] values) {
+    int[][] confusion = new int[classes][classes];
+    int[] flat = new int[classes * classes];
+    for (int row = 0; row < cells.length; row++) {
+      flat[cells[row]] += counts[units[row]];
+    }
+    for (int c = 0; c < classes; c++) {
+      System.arraycopy(flat, c * classes, confusion[c], 0, classes);
+    }
+    Confusion sample = new Confusion(confusion);
+    values[Metric.ACCURACY.ordinal()] = sample.accuracy();
+    values[Metric.MACRO_F1.ordinal()] = sample.macroF1();
+  }
+}
