@@ -5,6 +5,7 @@ import io.codonloom.config.ExperimentFile;
 import io.codonloom.device.ExecutorMemory;
 import io.codonloom.job.doctor.DoctorJob;
 import io.codonloom.job.doctor.Finding;
+import io.codonloom.workspace.OwnSession;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,10 +63,11 @@ final class DoctorCommand implements Callable<Integer> {
       List<Finding> findings =
           new DoctorJob(
                   () ->
-                      SparkSession.builder()
-                          .appName("codonloom doctor")
-                          .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
-                          .getOrCreate(),
+                      OwnSession.of(
+                          SparkSession.builder()
+                              .appName("codonloom doctor")
+                              .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
+                              .getOrCreate()),
                   experiment)
               .run();
       PrintWriter out = spec.commandLine().getOut();

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.sum;
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -116,7 +117,9 @@ final class DistinctTexts {
   }
 
   private Dataset<Row> table() {
-    return spark.read().schema(SEQUENCES).parquet(workspace.sequences().toString());
+    return TableReader.strict(spark)
+        .schema(SEQUENCES)
+        .parquet(TableReader.path(workspace.sequences()));
   }
 
   private Dataset<Row> texts(Dataset<Row> sequences) {

@@ -18,6 +18,7 @@ import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.LocalCopy;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import io.codonloom.workspace.WritableFolder;
@@ -122,7 +123,7 @@ public final class PredictJob {
     } finally {
       EncoderSet.closeIdle();
     }
-    PredictedRows rows = new PredictedRows(sequences, spark.read().parquet(scores.toString()));
+    PredictedRows rows = new PredictedRows(sequences, TableReader.read(spark, scores));
     files.deleteFormer(!stored.isEmpty());
     long predicted = files.write(PredictionFiles.PREDICTIONS, rows.predictions(description));
     long refused = files.write(PredictionFiles.REFUSED, rows.refused());
@@ -167,7 +168,7 @@ public final class PredictJob {
     } catch (NoRowAcceptedException e) {
       files.deleteFormer(false);
       files.write(PredictionFiles.REFUSED, sequences.rejected().orderBy(TableColumns.ROW_NUMBER));
-      throw new UserException(e.at(files.table(PredictionFiles.REFUSED)), e);
+      throw e.at(files.table(PredictionFiles.REFUSED));
     }
   }
 

@@ -12,7 +12,6 @@ import io.codonloom.config.Split;
 import io.codonloom.input.InputTable;
 import io.codonloom.input.PlaceSet;
 import io.codonloom.sequence.Rule;
-import io.codonloom.workspace.SessionSetting;
 import io.codonloom.workspace.TableColumns;
 import java.io.EOFException;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.apache.spark.storage.StorageLevel;
  * second time, and only those that a table is to hold.
  */
 final class CheckedInput implements AutoCloseable {
-  private static final String COMPRESSED_CACHE = "spark.sql.inMemoryColumnarStorage.compressed";
   private static final String FIRST_PLACE = "first_place";
 
   private final Dataset<Row> fields;
@@ -45,8 +43,6 @@ final class CheckedInput implements AutoCloseable {
   /** Reads and checks everything. */
   CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check, List<Split> splits) {
     this.fields = fields;
-    // Looking for repetitions in every cached value costs more than it saves.
-    Runnable reset = SessionSetting.set(fields.sparkSession(), COMPRESSED_CACHE, "false");
     checked =
         fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
     rows = checked;
@@ -63,8 +59,6 @@ final class CheckedInput implements AutoCloseable {
     } catch (Exception e) { // Checked ones come through Scala, too.
       close();
       throw explained(input, e);
-    } finally {
-      reset.run();
     }
   }
 

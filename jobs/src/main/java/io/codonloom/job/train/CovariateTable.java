@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class CovariateTable {
   private static final double[] ENDS = {0.05, 0.2, 0.5, 0.8, 1};
 
   private final SparkSession spark;
-  private final String labels;
+  private final Path labels;
   private final List<String> names;
   private final Optional<Dataset<Row>> nearest;
 
@@ -36,8 +37,7 @@ final class CovariateTable {
       SparkSession spark, Workspace workspace, io.codonloom.config.Dataset dataset, String split) {
     this.spark = spark;
     this.nearest = nearest(spark, workspace, dataset.name(), split);
-    this.labels =
-        TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name()).toString();
+    this.labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name());
     this.names = new ArrayList<>(dataset.columns().covariates());
     nearest.ifPresent(rows -> names.add(SIMILARITY));
   }
@@ -50,7 +50,7 @@ final class CovariateTable {
             TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset),
             "split",
             split);
-    Dataset<Row> rows = spark.read().parquet(folder.toString());
+    Dataset<Row> rows = TableReader.read(spark, folder);
     if (!List.of(rows.columns()).contains(TableColumns.NEAREST)) {
       return Optional.empty(); // of an earlier version
     }
@@ -93,7 +93,7 @@ final class CovariateTable {
       columns.add(col(TableColumns.COVARIATES).getItem(names.get(i)).as(column(i)));
     }
     return known.join(
-        spark.read().parquet(labels).select(columns.toArray(Column[]::new)),
+        TableReader.read(spark, labels).select(columns.toArray(Column[]::new)),
         new String[] {TableColumns.ROW_ID},
         "left");
   }
