@@ -5,12 +5,15 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.UserException;
 import io.codonloom.encoder.FieldDifference;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -46,12 +49,22 @@ public final class StoreIdentity {
    * Whether the store would take embeddings made so.
    *
    * @return what it would hold then
-   * @throws UserException if it holds embeddings of such a modality with other fields
+   * @throws UserException if it holds embeddings of such a modality with other fields, or does not
+   *     say with which
    */
   public static Map<String, SortedMap<String, String>> check(
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
     Map<String, SortedMap<String, String>> all = read(conf, store);
+    FileSystem fs = store.getFileSystem(conf);
+    for (String modality : fields.keySet()) {
+      Path shards = TableWriter.partition(store, TableColumns.MODALITY, modality);
+      if (!all.containsKey(modality) && fs.exists(shards) && fs.listFiles(shards, true).hasNext()) {
+        throw new UserException(
+            "the store %s holds %s embeddings, but %s does not say how they were made: restore it from a copy, or embed into another store"
+                .formatted(store, modality, file(store)));
+      }
+    }
     fields.forEach(
         (modality, now) -> {
           SortedMap<String, String> stored = all.put(modality, now);
