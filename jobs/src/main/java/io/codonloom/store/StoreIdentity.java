@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.UserException;
 import io.codonloom.encoder.FieldDifference;
-import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
@@ -18,15 +17,17 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * How a store's embeddings were made: {@code _store.json}, modality → field → value. Embeddings
- * made otherwise never enter the store.
+ * How a store's embeddings were made: {@code store.json}, modality → field → value. Embeddings made
+ * otherwise never enter the store.
  */
 public final class StoreIdentity {
+  static final String FILE = "store.json";
+
   private StoreIdentity() {}
 
   /** Where a store says how its embeddings were made. */
   public static Path file(Path store) {
-    return new Path(store, "_store.json");
+    return new Path(StoreRecords.folder(store), FILE);
   }
 
   /**
@@ -39,7 +40,7 @@ public final class StoreIdentity {
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
     Map<String, SortedMap<String, String>> all = check(conf, store, fields);
-    if (!all.equals(read(conf, file(store)))) {
+    if (!all.equals(read(conf, store))) {
       WholeFile.writeText(conf, file(store), Manifest.JSON.writeValueAsString(all) + "\n");
     }
   }
@@ -48,17 +49,21 @@ public final class StoreIdentity {
    * Whether the store would take embeddings made so.
    *
    * @return what it would hold then
-   * @throws UserException if it holds embeddings of such a modality with other fields, or any of
-   *     which nothing says how they were made
+   * @throws UserException if it holds embeddings of such a modality with other fields, or does not
+   *     say with which
    */
   public static Map<String, SortedMap<String, String>> check(
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
-    Map<String, SortedMap<String, String>> all = read(conf, file(store));
-    if (all.isEmpty() && holdsEmbeddings(conf, store)) {
-      throw new UserException(
-          "%s is gone, so that nobody knows how the embeddings there were made: put it back, give the store another name, or delete the store"
-              .formatted(file(store)));
+    Map<String, SortedMap<String, String>> all = read(conf, store);
+    FileSystem fs = store.getFileSystem(conf);
+    for (String modality : fields.keySet()) {
+      Path shards = TableWriter.partition(store, TableColumns.MODALITY, modality);
+      if (!all.containsKey(modality) && fs.exists(shards) && fs.listFiles(shards, true).hasNext()) {
+        throw new UserException(
+            "the store %s holds %s embeddings, but %s does not say how they were made: restore it from a copy, or embed into another store"
+                .formatted(store, modality, file(store)));
+      }
     }
     fields.forEach(
         (modality, now) -> {
@@ -72,25 +77,16 @@ public final class StoreIdentity {
     return all;
   }
 
-  private static boolean holdsEmbeddings(Configuration conf, Path store) throws IOException {
-    FileSystem files = store.getFileSystem(conf);
-    for (Modality modality : Modality.values()) {
-      Path folder = TableWriter.partition(store, TableColumns.MODALITY, modality.id());
-      if (files.exists(folder) && files.listFiles(folder, true).hasNext()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /**
    * What a store's file says; nothing where there is none.
    *
    * @throws UserException if it is damaged
    */
-  public static Map<String, SortedMap<String, String>> read(Configuration conf, Path file)
+  public static Map<String, SortedMap<String, String>> read(Configuration conf, Path store)
       throws IOException {
+    Path file = file(store);
     if (!file.getFileSystem(conf).exists(file)) {
+      StoreRecords.requireMoved(conf, store);
       return new TreeMap<>();
     }
     try {
