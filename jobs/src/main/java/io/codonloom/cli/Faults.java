@@ -98,7 +98,7 @@ final class Faults {
               "%s is damaged or cut short"),
           Kind.of(
               "UNABLE_TO_INFER_SCHEMA|Unable to infer schema",
-              "%s holds no table: its files are gone"),
+              "a table of the workspace has lost its files: codonloom verify names it and says what to do"),
           Kind.of(
               "FileNotFoundException|NoSuchFileException|PATH_NOT_FOUND|Path does not exist|does not exist",
               "%s is missing"),

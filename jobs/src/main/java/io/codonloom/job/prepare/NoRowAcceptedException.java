@@ -20,7 +20,7 @@ public final class NoRowAcceptedException extends UserException {
   static NoRowAcceptedException of(RuleCounts tally, Path rejects) {
     return new NoRowAcceptedException(
         "none of the %d rows passes the rules (%s)%s"
-            .formatted(tally.rows(), tally.reasons(), tally.remedies()),
+            .formatted(tally.rows(), tally.told(), tally.remedies()),
         rejects);
   }
 
