@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.FileSystem;
@@ -70,18 +71,22 @@ final class TextPieces {
       List<Optional<TextFile>> texts,
       Set<Integer> inOnePiece,
       Parser parser) {
-    List<ArrayList<Piece>> groups = groups(files, texts, inOnePiece);
-    List<Tuple2<ArrayList<Piece>, Seq<String>>> located =
-        groups.parallelStream().map(group -> new Tuple2<>(group, hosts(group))).toList();
+    ArrayList<ArrayList<Piece>> groups = new ArrayList<>(groups(files, texts, inOnePiece));
+    // The pieces travel with the function: the session's serializer may not know records.
+    List<Tuple2<Integer, Seq<String>>> located =
+        IntStream.range(0, groups.size())
+            .parallel()
+            .mapToObj(group -> new Tuple2<>(group, hosts(groups.get(group))))
+            .toList();
     SerializableConfiguration hadoop = new SerializableConfiguration(conf);
-    FlatMapFunction<ArrayList<Piece>, Row> read =
-        group -> new PieceIterator(group, hadoop.value(), parser);
+    FlatMapFunction<Integer, Row> read =
+        group -> new PieceIterator(groups.get(group), hadoop.value(), parser);
     return spark.createDataFrame(
         spark
             .sparkContext()
             .makeRDD(
                 JavaConverters.asScalaBuffer(located).toSeq(),
-                ClassTag$.MODULE$.<ArrayList<Piece>>apply(ArrayList.class))
+                ClassTag$.MODULE$.<Integer>apply(Integer.class))
             .toJavaRDD()
             .flatMap(read),
         InputTable.SCHEMA);
