@@ -2,7 +2,9 @@ package io.codonloom.metric;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -73,14 +75,14 @@ public record Bootstrap(int samples, long seed, int threads) {
         () -> {
           int[] counts = new int[units];
           long[] scratch = new long[prepared.stream().mapToInt(Resampled::scratch).max().orElse(0)];
-          double[] values = new double[Metric.values().length];
+          Map<Metric, Double> values = new EnumMap<>(Metric.class);
           for (int s = next.getAndIncrement(); s < samples; s = next.getAndIncrement()) {
             draw(seeds[s], counts);
             for (Resampled some : prepared) {
               some.measure(counts, scratch, values);
             }
             for (int m = 0; m < sampled.length; m++) {
-              sampled[m][s] = values[metrics.get(m).ordinal()];
+              sampled[m][s] = values.get(metrics.get(m));
             }
           }
           return null;

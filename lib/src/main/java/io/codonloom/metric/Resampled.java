@@ -2,6 +2,7 @@ package io.codonloom.metric;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Metrics of samples that are told by how often each unit was drawn. What does not change from
@@ -14,9 +15,9 @@ interface Resampled {
    *
    * @param counts how often each unit was drawn
    * @param scratch {@link #scratch()} numbers that may be overwritten
-   * @param values get the metrics at their ordinals, NaN where one is not defined
+   * @param values gets the metrics, NaN where one is not defined
    */
-  void measure(int[] counts, long[] scratch, double[] values);
+  void measure(int[] counts, long[] scratch, Map<Metric, Double> values);
 
   /** How many numbers {@link #measure} needs room for. */
   default int scratch() {

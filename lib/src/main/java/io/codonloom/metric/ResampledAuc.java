@@ -1,5 +1,7 @@
 package io.codonloom.metric;
 
+import java.util.Map;
+
 /** The area under the receiver operating characteristic of samples; see {@link Metric#AUC}. */
 final class ResampledAuc implements Resampled {
   private final int classes;
@@ -35,12 +37,12 @@ final class ResampledAuc implements Resampled {
   }
 
   @Override
-  public void measure(int[] counts, long[] scratch, double[] values) {
+  public void measure(int[] counts, long[] scratch, Map<Metric, Double> values) {
     double sum = 0;
     for (int c = first(); c < classes; c++) {
       sum += area(counts, units[c], ends[c]);
     }
-    values[Metric.AUC.ordinal()] = sum / (classes - first());
+    values.put(Metric.AUC, sum / (classes - first()));
   }
 
   private static double area(int[] counts, int[] units, int[] ends) {

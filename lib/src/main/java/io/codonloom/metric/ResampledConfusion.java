@@ -1,5 +1,7 @@
 package io.codonloom.metric;
 
+import java.util.Map;
+
 /** The accuracy and macro-F1 of samples. */
 final class ResampledConfusion implements Resampled {
   private final int classes;
@@ -20,7 +22,7 @@ final class ResampledConfusion implements Resampled {
   }
 
   @Override
-  public void measure(int[] counts, long[] scratch, double[] values) {
+  public void measure(int[] counts, long[] scratch, Map<Metric, Double> values) {
     int[][] confusion = new int[classes][classes];
     int[] flat = new int[classes * classes];
     for (int row = 0; row < cells.length; row++) {
@@ -30,7 +32,7 @@ final class ResampledConfusion implements Resampled {
       System.arraycopy(flat, c * classes, confusion[c], 0, classes);
     }
     Confusion sample = new Confusion(confusion);
-    values[Metric.ACCURACY.ordinal()] = sample.accuracy();
-    values[Metric.MACRO_F1.ordinal()] = sample.macroF1();
+    values.put(Metric.ACCURACY, sample.accuracy());
+    values.put(Metric.MACRO_F1, sample.macroF1());
   }
 }

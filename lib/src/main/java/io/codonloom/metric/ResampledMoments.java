@@ -1,5 +1,7 @@
 package io.codonloom.metric;
 
+import java.util.Map;
+
 /** Pearson's correlation, R² and the mean squared error of samples. */
 final class ResampledMoments implements Resampled {
   private final double[] labels;
@@ -13,7 +15,7 @@ final class ResampledMoments implements Resampled {
   }
 
   @Override
-  public void measure(int[] counts, long[] scratch, double[] values) {
+  public void measure(int[] counts, long[] scratch, Map<Metric, Double> values) {
     long rows = 0;
     int first = -1;
     double labelSum = 0;
@@ -46,11 +48,12 @@ final class ResampledMoments implements Resampled {
       labelsVary |= times > 0 && labels[i] != labels[first];
       predictionsVary |= times > 0 && predictions[i] != predictions[first];
     }
-    values[Metric.PEARSON.ordinal()] =
+    values.put(
+        Metric.PEARSON,
         labelsVary && predictionsVary
             ? covariance / Math.sqrt(labelVariance) / Math.sqrt(predictionVariance)
-            : Double.NaN;
-    values[Metric.R2.ordinal()] = labelsVary ? 1 - error / labelVariance : Double.NaN;
-    values[Metric.MSE.ordinal()] = error / rows;
+            : Double.NaN);
+    values.put(Metric.R2, labelsVary ? 1 - error / labelVariance : Double.NaN);
+    values.put(Metric.MSE, error / rows);
   }
 }

@@ -1,5 +1,7 @@
 package io.codonloom.metric;
 
+import java.util.Map;
+
 /**
  * Spearman's correlation of samples. Rows are sorted by label and by prediction once; the ranks of
  * a sample, ties with their average, come from walking both orders and counting.
@@ -40,7 +42,7 @@ final class ResampledRanks implements Resampled {
   }
 
   @Override
-  public void measure(int[] counts, long[] ranks, double[] values) {
+  public void measure(int[] counts, long[] ranks, Map<Metric, Double> values) {
     // Twice the ranks, which are whole numbers, and their mean.
     double mean = 1 + rankLabels(counts, ranks);
     double covariance = 0;
@@ -68,8 +70,8 @@ final class ResampledRanks implements Resampled {
         sum = 0;
       }
     }
-    values[Metric.SPEARMAN.ordinal()] =
-        covariance / Math.sqrt(labelSquares) / Math.sqrt(predictionSquares);
+    values.put(
+        Metric.SPEARMAN, covariance / Math.sqrt(labelSquares) / Math.sqrt(predictionSquares));
   }
 
   /** Copies the ranks of the next rows in the order of the predictions behind all ranks. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class BootstrapTest {
     List<Resampled> prepared = Resampled.of(metrics, sorted);
     int[] counts = new int[unitCount];
     long[] scratch = new long[prepared.stream().mapToInt(Resampled::scratch).max().orElse(0)];
-    double[] values = new double[Metric.values().length];
+    Map<Metric, Double> values = new EnumMap<>(Metric.class);
     for (long seed : new Bootstrap(40, 7, 1).seeds()) {
       Bootstrap.draw(seed, counts);
       assertThat(Arrays.stream(counts).sum()).isEqualTo(unitCount);
@@ -72,9 +74,9 @@ class BootstrapTest {
       for (Metric metric : metrics) {
         double expected = metric.of(sampledLabels, sampledPredictions);
         if (Double.isNaN(expected)) {
-          assertThat(values[metric.ordinal()]).as("%s", metric).isNaN();
+          assertThat(values.get(metric)).as("%s", metric).isNaN();
         } else {
-          assertThat(values[metric.ordinal()])
+          assertThat(values.get(metric))
               .as("%s", metric)
               .isCloseTo(expected, within(1e-11 * Math.max(1, Math.abs(expected))));
         }
