@@ -15,9 +15,9 @@ final class ResampledConfusion implements Resampled {
     this.units = rows.units();
     this.cells = new int[units.length];
     for (int row = 0; row < cells.length; row++) {
-      cells[row] =
-          (int) rows.labels()[row] * classes
-              + Confusion.mostProbable(rows.predictions(), row * classes, classes);
+      int label = (int) rows.labels()[row];
+      int taken = Confusion.mostProbable(rows.predictions(), row * classes, classes);
+      cells[row] = label * classes + taken;
     }
   }
 
