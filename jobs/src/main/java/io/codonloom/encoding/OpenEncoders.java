@@ -59,15 +59,7 @@ public final class OpenEncoders {
 
     @Override
     public void close() {
-      synchronized (OpenEncoders.class) {
-        if (!closed) {
-          closed = true;
-          shared.users--;
-          if (shared.users == 0 && shared.retired) {
-            shared.encoder.close();
-          }
-        }
-      }
+      end(this);
     }
   }
 
@@ -97,6 +89,16 @@ public final class OpenEncoders {
                   ExecutorPlace.here(),
                   e instanceof UserException ? e.getMessage() : e.toString()),
           e);
+    }
+  }
+
+  private static synchronized void end(Lease lease) {
+    if (!lease.closed) {
+      lease.closed = true;
+      lease.shared.users--;
+      if (lease.shared.users == 0 && lease.shared.retired) {
+        lease.shared.encoder.close();
+      }
     }
   }
 

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,12 +41,7 @@ class BrokenExecutorTest {
                 oneBroken.toString(),
                 "none",
                 allBroken.toString());
-    try {
-      assertThat(process.waitFor(30, TimeUnit.MINUTES)).as("ended").isTrue();
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
+    ClusterJvm.awaitEnd(process);
     String text = Files.readString(output);
     assertThat(process.exitValue()).as(text).isZero();
 
