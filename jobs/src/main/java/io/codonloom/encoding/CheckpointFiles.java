@@ -1,7 +1,9 @@
 package io.codonloom.encoding;
 
+import io.codonloom.OwnFolder;
 import io.codonloom.UserException;
 import io.codonloom.sequence.ContentHash;
+import io.codonloom.store.LocalCopies;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,8 +64,10 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
     if (sha256.isEmpty()) {
       return java.nio.file.Path.of(new Path(uri).toUri().getPath());
     }
-    java.nio.file.Path cached = CACHE.resolve(sha256);
-    if (!Files.isDirectory(cached)) {
+    java.nio.file.Path cached = OwnFolder.require(CACHE).resolve(sha256);
+    if (Files.isDirectory(cached)) {
+      LocalCopies.touch(cached);
+    } else {
       String found = fetch(conf, new Path(uri));
       if (!found.equals(sha256)) {
         throw new UserException(uri + " has changed while the job ran");
@@ -77,7 +81,7 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
    * its folder there. One JVM of the machine does it at a time: the others find it done.
    */
   private static synchronized String fetch(Configuration conf, Path directory) throws IOException {
-    Files.createDirectories(CACHE);
+    OwnFolder.require(CACHE);
     try (FileChannel channel =
             FileChannel.open(
                 CACHE.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -135,6 +139,8 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
       String hash = HexFormat.of().formatHex(all.digest());
       if (!Files.isDirectory(CACHE.resolve(hash))) {
         Files.move(partial, CACHE.resolve(hash), StandardCopyOption.ATOMIC_MOVE);
+        LocalCopies.touch(CACHE.resolve(hash));
+        LocalCopies.trim(CACHE);
       }
       return hash;
     } finally {

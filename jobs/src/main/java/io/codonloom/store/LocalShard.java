@@ -15,8 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,8 +43,7 @@ final class LocalShard {
   /** The shard, fetched from the store if this machine does not have it yet. */
   static LocalShard open(String name, Configuration conf, org.apache.hadoop.fs.Path shard)
       throws IOException {
-    Path file = NodeCache.file(name, out -> convert(conf, shard, out));
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = NodeCache.open(name, out -> convert(conf, shard, out))) {
       if (channel.size() > Integer.MAX_VALUE) {
         throw new UserException(shard + " holds 2 GiB of vectors or more; embed into more shards");
       }

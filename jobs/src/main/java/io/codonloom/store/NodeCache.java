@@ -1,22 +1,29 @@
 package io.codonloom.store;
 
+import io.codonloom.OwnFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Files that all JVMs of a machine share, below {@code java.io.tmpdir}: each is written once,
- * whoever needs it first, and appears whole or not at all.
+ * Files that all JVMs of one user and machine share, below {@code java.io.tmpdir}: each is written
+ * once, whoever needs it first, and appears whole or not at all.
  */
 public final class NodeCache {
+  /** Looking at all copies takes a while where there are many. */
+  private static final long TRIM_BYTES = 1L << 30;
+
   private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
+  private static final AtomicLong UNTRIMMED = new AtomicLong(TRIM_BYTES); // soon for once
 
   private NodeCache() {}
 
@@ -27,38 +34,66 @@ public final class NodeCache {
   }
 
   /**
-   * The file of that name, written now if it is not there yet.
+   * The file of that name, written now if it is not there yet. It may be gone again after a while,
+   * see {@link LocalCopies}; who has opened it keeps it.
    *
-   * @param name relative, of letters, digits and {@code . _ - = /}
+   * @param name of letters, digits and {@code . _ - = /}
    */
   public static Path file(String name, Content content) throws IOException {
-    Path file =
-        Path.of(System.getProperty("java.io.tmpdir"))
-            .resolve("codonloom-" + System.getProperty("user.name"))
-            .resolve(name);
-    if (Files.exists(file)) {
+    Path root = OwnFolder.temporary("codonloom");
+    Path file = root.resolve(name.replace('/', '-'));
+    if (isThere(file)) {
       return file;
     }
-    Files.createDirectories(file.getParent());
     // A file lock holds off other JVMs, but throws where a thread of the same JVM has it.
     synchronized (LOCKS.computeIfAbsent(file, path -> new Object())) {
-      Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+      Path lockFile = root.resolve("." + file.getFileName() + ".lock");
       try (FileChannel channel =
               FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
-        if (lock.isValid() && !Files.exists(file)) {
-          write(file, content);
+        if (lock.isValid() && !isThere(file)) {
+          write(root, file, content);
         }
       }
     }
     return file;
   }
 
-  private static void write(Path file, Content content) throws IOException {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
-    try (OutputStream out = Files.newOutputStream(unfinished)) {
-      content.writeTo(out);
+  /** The same, opened for reading. */
+  static FileChannel open(String name, Content content) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      try {
+        return FileChannel.open(file(name, content), StandardOpenOption.READ);
+      } catch (NoSuchFileException e) {
+        // Another process needed the room just now.
+      }
     }
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    return FileChannel.open(file(name, content), StandardOpenOption.READ);
+  }
+
+  private static boolean isThere(Path file) throws IOException {
+    try {
+      LocalCopies.touch(file);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static void write(Path root, Path file, Content content) throws IOException {
+    Path unfinished = Files.createTempFile(root, ".partial-", "");
+    try {
+      try (OutputStream out = Files.newOutputStream(unfinished)) {
+        content.writeTo(out);
+      }
+      long bytes = Files.size(unfinished);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      if (UNTRIMMED.addAndGet(bytes) > TRIM_BYTES) {
+        UNTRIMMED.set(0);
+        LocalCopies.trim(root);
+      }
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
   }
 }

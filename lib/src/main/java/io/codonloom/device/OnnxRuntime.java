@@ -80,7 +80,7 @@ public final class OnnxRuntime {
           System.setProperty(PATH, folder.toString());
         }
       }
-    } catch (IOException | OverlappingFileLockException e) {
+    } catch (IOException | UserException | OverlappingFileLockException e) {
       LOG.warn("ONNX Runtime's native libraries are unpacked for this JVM alone: {}", e.toString());
     }
   }

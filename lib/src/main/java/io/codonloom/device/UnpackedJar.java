@@ -1,5 +1,6 @@
 package io.codonloom.device;
 
+import io.codonloom.OwnFolder;
 import io.codonloom.sequence.ContentHash;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,15 +8,11 @@ import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -56,11 +53,11 @@ final class UnpackedJar {
   /**
    * The folder, unpacked now if no JVM has done it before.
    *
-   * @throws IOException also if the root is not this user's alone: what others can write must never
-   *     be loaded
+   * @throws io.codonloom.UserException if the root is not this user's alone: what others can write
+   *     must never be loaded
    */
   Path folder() throws IOException {
-    requireOwn();
+    OwnFolder.require(root);
     Path folder = root.resolve(name());
     if (isWhole(folder)) {
       return folder;
@@ -74,25 +71,6 @@ final class UnpackedJar {
       }
     }
     return folder;
-  }
-
-  private void requireOwn() throws IOException {
-    try {
-      Files.createDirectory(
-          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (FileAlreadyExistsException e) {
-      // Made before, by whom is checked now.
-    }
-    PosixFileAttributes found =
-        Files.readAttributes(root, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    boolean own =
-        found.isDirectory()
-            && found.owner().equals(Files.getOwner(Path.of("/proc/self")))
-            && !found.permissions().contains(PosixFilePermission.GROUP_WRITE)
-            && !found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
-    if (!own) {
-      throw new IOException(root + " is no folder that only this user can write");
-    }
   }
 
   private String name() {
