@@ -8,7 +8,9 @@ import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -16,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -49,6 +52,8 @@ public final class EmbeddingShard {
           .required(PrimitiveTypeName.INT64)
           .named("checksum")
           .named("codon_embedding");
+
+  private static final MessageType KEYS = new MessageType(SCHEMA.getName(), SCHEMA.getType("key"));
 
   private EmbeddingShard() {}
 
@@ -111,12 +116,16 @@ public final class EmbeddingShard {
    * @throws UserException if the file is missing, damaged, or a row is not what was written
    */
   public static void forEach(Configuration conf, Path file, Consumer<CodonEmbedding> action) {
+    forEachRow(conf, file, row -> action.accept(checked(file, row)));
+  }
+
+  private static void forEachRow(Configuration conf, Path file, Consumer<Group> action) {
     try (var parquet =
         org.apache.parquet.hadoop.ParquetReader.builder(new GroupReadSupport(), file)
             .withConf(conf)
             .build()) {
       for (Group row = parquet.read(); row != null; row = parquet.read()) {
-        action.accept(checked(file, row));
+        action.accept(row);
       }
     } catch (FileNotFoundException e) {
       throw new UserException(file + " is missing: run embed again", e);
@@ -145,6 +154,19 @@ public final class EmbeddingShard {
               .formatted(file, embedding.key()));
     }
     return embedding;
+  }
+
+  /**
+   * The keys of a shard, in its order.
+   *
+   * @throws UserException if the file cannot be read
+   */
+  static List<String> keys(Configuration conf, Path file) {
+    Configuration keysOnly = new Configuration(conf);
+    keysOnly.set(ReadSupport.PARQUET_READ_SCHEMA, KEYS.toString());
+    List<String> keys = new ArrayList<>();
+    forEachRow(keysOnly, file, row -> keys.add(row.getString("key", 0)));
+    return keys;
   }
 
   /** Reads a whole shard: key → embedding, in the shard's order. */

@@ -275,6 +275,9 @@ public final class EmbedJob {
     if (pending.isEmpty()) {
       return List.of();
     }
+    lock.requireHeld();
+    Quarantine.forget(
+        conf(), folder(), spec.modality(), pending.stream().map(Shard::name).toList());
     return new ShardRun(spark, folder(), spec, pending).run(inputs.texts(), lock::stopIfLost);
   }
 

@@ -201,7 +201,7 @@ final class StoreCheck {
     String[] key = {TableColumns.MODALITY, TableColumns.KEY};
     String[] place = {TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD};
     Dataset<Row> last = new ShardPlan(spark, store).inputs();
-    Dataset<Row> quarantined = new Quarantine(spark, store).inputs(last);
+    Dataset<Row> quarantined = new Quarantine(spark, store).written(last);
     Dataset<Row> rows =
         history()
             .join(marked(last, LAST, place), place, "left")

@@ -1,11 +1,14 @@
 package io.codonloom.job.embed;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Store;
+import io.codonloom.embedding.CodonEmbedding;
 import io.codonloom.embedding.Dtype;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.job.embed.EmbedCounts.Quarantined;
@@ -16,9 +19,11 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rules;
+import io.codonloom.store.EmbeddingShard;
 import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -26,11 +31,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuarantineTest {
   /** More codons than the RNA model reads. */
@@ -188,6 +198,69 @@ class QuarantineTest {
     Files.delete(folder.resolve("embeddings/s/modality=rna/shard=" + shard + "/data.parquet"));
     assertThat(counts(fixture.embed("a")).quarantined()).isZero();
     assertThat(storedKeys()).hasSize(3);
+  }
+
+  /** Two attempts, of which one leaves the first key out and the other one the second or none. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aKeyIsStoredOrInQuarantineInWhateverOrderTwoAttemptsWrite(boolean otherIsWhole)
+      throws IOException {
+    fixture.dataset("a", genes, 1).store(new Store("s", Dtype.FP16, 1 << 20)).embed("a");
+    Dataset<Row> all = new ShardPlan(fixture.spark, fixture.storeFolder()).inputs();
+    String shard = all.groupBy("shard").count().orderBy(desc("count")).first().getString(0);
+    Dataset<Row> planned = all.where(col("shard").equalTo(shard)).cache();
+    List<String> keys = planned.select("key").as(Encoders.STRING()).collectAsList();
+    assertThat(keys).hasSizeGreaterThan(2);
+    org.apache.hadoop.fs.Path object =
+        EmbeddingShard.file(fixture.storeFolder(), Modality.RNA, shard);
+    Map<String, CodonEmbedding> whole = EmbeddingShard.read(fixture.conf, object);
+    String first = keys.get(0);
+    String second = otherIsWhole ? "" : keys.get(1);
+    for (String order : List.of("aAbB", "abAB", "abBA", "baAB", "baBA", "bBaA")) {
+      for (char step : order.toCharArray()) {
+        String without = Character.toLowerCase(step) == 'a' ? first : second;
+        if (Character.isLowerCase(step)) {
+          record(shard, without);
+        } else {
+          publish(object, whole, without);
+          Set<String> stored = EmbeddingShard.read(fixture.conf, object).keySet();
+          List<String> both = new ArrayList<>(stored);
+          for (Row row :
+              new Quarantine(fixture.spark, fixture.storeFolder())
+                  .inputs(planned)
+                  .collectAsList()) {
+            both.add(row.getAs("key"));
+          }
+          assertThat(both).as(order).containsExactlyInAnyOrderElementsOf(keys);
+        }
+      }
+      Quarantine.forget(fixture.conf, fixture.storeFolder(), Modality.RNA, List.of(shard));
+    }
+  }
+
+  private void record(String shard, String key) throws IOException {
+    Quarantine.write(
+        fixture.conf,
+        fixture.storeFolder(),
+        Modality.RNA,
+        shard,
+        key.isEmpty()
+            ? List.of()
+            : List.of(new Quarantine.Entry("rna", shard, key, 9, "no memory", "nothing")));
+  }
+
+  private void publish(
+      org.apache.hadoop.fs.Path object, Map<String, CodonEmbedding> whole, String without)
+      throws IOException {
+    Path local = Files.createTempDirectory(folder, "attempt").resolve("data.parquet");
+    try (EmbeddingShard.Writer writer = EmbeddingShard.writer(local)) {
+      for (CodonEmbedding embedding : whole.values()) {
+        if (!embedding.key().equals(without)) {
+          writer.add(embedding);
+        }
+      }
+    }
+    WholeFile.publish(fixture.conf, local, object);
   }
 
   @Test
