@@ -71,7 +71,7 @@ final class TextPieces {
       List<Optional<TextFile>> texts,
       Set<Integer> inOnePiece,
       Parser parser) {
-    ArrayList<ArrayList<Piece>> groups = new ArrayList<>(groups(files, texts, inOnePiece));
+    ArrayList<List<Piece>> groups = new ArrayList<>(groups(files, texts, inOnePiece));
     // The pieces travel with the function: the session's serializer may not know records.
     List<Tuple2<Integer, Seq<String>>> located =
         IntStream.range(0, groups.size())
@@ -93,7 +93,7 @@ final class TextPieces {
   }
 
   /** What one task reads: small files together, large ones in pieces. */
-  private List<ArrayList<Piece>> groups(
+  private List<List<Piece>> groups(
       List<InputFile> files, List<Optional<TextFile>> texts, Set<Integer> inOnePiece) {
     SQLConf settings = spark.sessionState().conf();
     long openCost = settings.filesOpenCostInBytes();
@@ -102,7 +102,7 @@ final class TextPieces {
         Math.min(
             settings.filesMaxPartitionBytes(),
             Math.max(openCost, all / spark.sparkContext().defaultParallelism()));
-    List<ArrayList<Piece>> groups = new ArrayList<>();
+    List<List<Piece>> groups = new ArrayList<>();
     long room = 0;
     for (int i = 0; i < files.size(); i++) {
       if (texts.get(i).isEmpty()) {

@@ -256,9 +256,17 @@ class PrepareFormatsTest {
             .cds("from", "to")
             .file(
                 "d.csv",
-                "id,sequence,label,from,to\na,GGATGGCTTAACC,1,3,11\nb,AT GGCT TAA,2,1.0,9\n"
-                    + "c,ATGGCTTAA,3,1,10\nd,ATGGCTTAA,4,0,9\ne,ATGGCTTAA,5,9,1\n"
-                    + "f,ATGGCTTAA,6,x,9\ng,ATGGCTTAA,7,,\nh,GGATGGCRTAACC,8,3,11\n");
+                """
+                id,sequence,label,from,to
+                a,GGATGGCTTAACC,1,3,11
+                b,AT GGCT TAA,2,1.0,9
+                c,ATGGCTTAA,3,1,10
+                d,ATGGCTTAA,4,0,9
+                e,ATGGCTTAA,5,9,1
+                f,ATGGCTTAA,6,x,9
+                g,ATGGCTTAA,7,,
+                h,GGATGGCRTAACC,8,3,11
+                """);
     PrepareCounts counts = fixture.run();
     assertThat(counts.reasons()).containsEntry("cds_out_of_range", 5L).hasSize(2);
     String id = CodingSequence.of("ATGGCTTAA", GeneticCode.of(1)).id();
@@ -281,8 +289,17 @@ class PrepareFormatsTest {
             .labels(folder.resolve("labels.csv").toUri().toString())
             .file(
                 "d.fa",
-                ">T1.4 x|UTR5:1-2|CDS:3-11|\nGGATG GCTT\nAACC\n>T2.1 cds=1-9\nATGGCTTAA\n"
-                    + ">T3 CDS:1-9\nATGGCTTAA\n>T4.1 gene\nATGGCTTAA\n");
+                """
+                >T1.4 x|UTR5:1-2|CDS:3-11|
+                GGATG GCTT
+                AACC
+                >T2.1 cds=1-9
+                ATGGCTTAA
+                >T3 CDS:1-9
+                ATGGCTTAA
+                >T4.1 gene
+                ATGGCTTAA
+                """);
     PrepareCounts counts = fixture.run();
     assertThat(counts.reasons())
         .isEqualTo(java.util.Map.of("cds_out_of_range", 1L, "label_not_a_number", 1L));
