@@ -6,6 +6,7 @@ import io.codonloom.device.ExecutorExclusion;
 import io.codonloom.device.ExecutorMemory;
 import io.codonloom.job.doctor.DoctorJob;
 import io.codonloom.job.doctor.Finding;
+import io.codonloom.workspace.OwnSession;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,11 +64,12 @@ final class DoctorCommand implements Callable<Integer> {
       List<Finding> findings =
           new DoctorJob(
                   () ->
-                      SparkSession.builder()
-                          .appName("codonloom doctor")
-                          .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
-                          .config(Map.copyOf(ExecutorExclusion.settings(new SparkConf())))
-                          .getOrCreate(),
+                      OwnSession.of(
+                          SparkSession.builder()
+                              .appName("codonloom doctor")
+                              .config(Map.copyOf(ExecutorMemory.settings(new SparkConf())))
+                              .config(Map.copyOf(ExecutorExclusion.settings(new SparkConf())))
+                              .getOrCreate()),
                   experiment)
               .run();
       PrintWriter out = spec.commandLine().getOut();

@@ -5,6 +5,7 @@ import io.codonloom.config.Experiment;
 import io.codonloom.config.ExperimentFile;
 import io.codonloom.device.ExecutorExclusion;
 import io.codonloom.device.ExecutorMemory;
+import io.codonloom.workspace.OwnSession;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
     try {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       run(
-          new Pipeline(spark, experiment.located(path -> absolute(path, hadoop))),
+          new Pipeline(OwnSession.of(spark), experiment.located(path -> absolute(path, hadoop))),
           spec.commandLine().getOut());
     } finally {
       if (ours) {

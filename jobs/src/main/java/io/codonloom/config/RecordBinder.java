@@ -12,6 +12,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -106,13 +107,11 @@ final class RecordBinder {
   }
 
   private List<Object> convertList(ConfigValue value, Type elementType, String path) {
-    // --set name=a,b,c and a single value both stand for a list.
     Collection<? extends ConfigValue> elements =
         value instanceof ConfigList list
             ? list
             : value.valueType() == ConfigValueType.STRING
-                ? ConfigFactory.parseString("x=[" + quoteAll((String) value.unwrapped()) + "]")
-                    .getList("x")
+                ? listOf((String) value.unwrapped(), path)
                 : List.of(value);
     List<Object> converted = new ArrayList<>();
     int index = 0;
@@ -127,6 +126,18 @@ final class RecordBinder {
               : convert(element, elementType, elementPath, element.origin()));
     }
     return List.copyOf(converted);
+  }
+
+  /** {@code --set name=a,b,c}, {@code --set name=[a,b,c]} and a single value stand for a list. */
+  private static ConfigList listOf(String text, String path) {
+    boolean bracketed = text.startsWith("[") && text.endsWith("]");
+    try {
+      return ConfigFactory.parseString("x=" + (bracketed ? text : "[" + quoteAll(text) + "]"))
+          .getList("x");
+    } catch (com.typesafe.config.ConfigException e) {
+      throw new ConfigException(
+          path + " must be a list [a, b, …], was " + text + ": " + e.getMessage());
+    }
   }
 
   private static String quoteAll(String commaSeparated) {
@@ -190,21 +201,31 @@ final class RecordBinder {
       if (type == String.class) {
         return one.getString("x");
       } else if (type == int.class || type == Integer.class) {
-        return one.getInt("x");
+        return whole(value, path).intValueExact();
       } else if (type == long.class || type == Long.class) {
-        return one.getLong("x");
+        return whole(value, path).longValueExact();
       } else if (type == double.class || type == Double.class) {
         return one.getDouble("x");
       } else if (type == boolean.class) {
         return one.getBoolean("x");
       }
-    } catch (WrongType e) {
+    } catch (WrongType | ArithmeticException | NumberFormatException e) {
       String wanted =
           type == boolean.class ? "true or false" : "a number that fits " + type.getSimpleName();
       throw problem(
           value.origin(), path + " must be " + wanted + ", was '" + value.unwrapped() + "'");
     }
     throw new IllegalStateException("no conversion to " + type + " at " + path);
+  }
+
+  /** Typesafe's own conversion cuts off what comes after the point. */
+  private static BigDecimal whole(ConfigValue value, String path) {
+    BigDecimal number = new BigDecimal(String.valueOf(value.unwrapped()).strip());
+    if (number.stripTrailingZeros().scale() > 0) {
+      throw problem(
+          value.origin(), path + " must be a whole number, was '" + value.unwrapped() + "'");
+    }
+    return number;
   }
 
   private static Object constant(Class<?> type, String text, String path, ConfigOrigin origin) {

@@ -33,7 +33,11 @@ public record InputFile(String path, long length, long modified) {
     try {
       Path pattern = new Path(input);
       FileSystem fs = pattern.getFileSystem(conf);
-      FileStatus[] matches = fs.globStatus(pattern);
+      // A file or folder of that very name counts more than what its letters match as a glob.
+      FileStatus[] matches =
+          fs.exists(pattern)
+              ? new FileStatus[] {fs.getFileStatus(pattern)}
+              : fs.globStatus(pattern);
       if (matches == null || matches.length == 0) {
         throw new UserException(
             "there is no file or folder " + fs.makeQualified(pattern) + ": check the input's path");
@@ -83,6 +87,6 @@ public record InputFile(String path, long length, long modified) {
 
   /** The path for Spark, which would take these characters for a glob. */
   String escapedPath() {
-    return path.replaceAll("[\\\\{}\\[\\]*?]", "\\\\$0");
+    return LiteralPath.escaped(path);
   }
 }

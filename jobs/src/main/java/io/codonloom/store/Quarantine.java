@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.util.List;
@@ -20,12 +21,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The inputs of a store that could not be encoded: {@code _quarantine/inputs/MODALITY-SHARD.json},
- * a line of JSON for each. A shard's file is written before its object, so where the object is
- * there, what it lacks of its plan is here. An entry counts as long as the plan's last word on its
- * key is that shard.
+ * The inputs of a store that could not be encoded: {@code quarantine/MODALITY-SHARD.json}, a line
+ * of JSON for each. A shard's file is written before its object, so where the object is there, what
+ * it lacks of its plan is here. An entry counts as long as the plan's last word on its key is that
+ * shard.
  */
 public final class Quarantine {
+  static final String FOLDER = "quarantine";
+
   /** Why the input could not be encoded. */
   public static final String REASON = "reason";
 
@@ -62,9 +65,9 @@ public final class Quarantine {
     this.store = store;
   }
 
-  /** Where a store keeps it; Spark warns of paths whose last name is hidden. */
+  /** Where a store keeps it. */
   public static Path folder(Path store) {
-    return new Path(store, "_quarantine/inputs");
+    return new Path(StoreRecords.folder(store), FOLDER);
   }
 
   /** Where the entries of a shard are; there is no file where there are none. */
@@ -128,11 +131,10 @@ public final class Quarantine {
     if (isEmpty()) {
       return spark.createDataFrame(List.of(), SCHEMA);
     }
-    return spark
-        .read()
+    return TableReader.strict(spark)
         .schema(SCHEMA)
         .option("mode", "FAILFAST")
-        .json(folder(store).toString())
+        .json(TableReader.path(folder(store)))
         .join(
             planned.select(TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD),
             new String[] {TableColumns.MODALITY, TableColumns.KEY, ShardPlan.SHARD},

@@ -14,7 +14,9 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
+import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Which encoder input goes into which shard of a store: {@code _plan/generation=NNNN/}, each with
+ * Which encoder input goes into which shard of a store: {@code plan/generation=NNNN/}, each with
  * the columns modality, key, n_codons, shard.
  *
  * <p>A generation is written once, by its inputs' keys and lengths alone, so that it is the same
@@ -43,6 +45,11 @@ import org.apache.spark.sql.types.StructType;
 public final class ShardPlan {
   /** The name of a shard; a partition of the store. */
   public static final String SHARD = "shard";
+
+  static final String FOLDER = "plan";
+
+  /** Written after a generation's files. Spark's own would depend on the cluster's settings. */
+  private static final String COMPLETE = "_SUCCESS";
 
   private static final String BAND = "band";
   private static final String GENERATION = "generation";
@@ -138,11 +145,11 @@ public final class ShardPlan {
 
   /** Where the plan of a store lies. */
   public static Path folder(Path store) {
-    return new Path(store, "_plan");
+    return new Path(StoreRecords.folder(store), FOLDER);
   }
 
   private Dataset<Row> read(int generation) {
-    return spark.read().schema(SCHEMA).parquet(folder(generation).toString());
+    return TableReader.strict(spark).schema(SCHEMA).parquet(TableReader.path(folder(generation)));
   }
 
   /** The generations that are complete; the remains of others count for nothing. */
@@ -153,8 +160,7 @@ public final class ShardPlan {
     if (fs.exists(folder)) {
       for (FileStatus status : fs.listStatus(folder)) {
         String name = status.getPath().getName();
-        if (name.startsWith(GENERATION + "=")
-            && fs.exists(new Path(status.getPath(), "_SUCCESS"))) {
+        if (name.startsWith(GENERATION + "=") && fs.exists(new Path(status.getPath(), COMPLETE))) {
           complete.add(Integer.parseInt(name.substring(GENERATION.length() + 1)));
         }
       }
@@ -214,6 +220,8 @@ public final class ShardPlan {
     if (written) {
       beforeWriting.run();
       TableWriter.replace(planned, folder(generation));
+      WholeFile.writeText(
+          spark.sparkContext().hadoopConfiguration(), new Path(folder(generation), COMPLETE), "");
     } else {
       unwritten.add(planned);
     }

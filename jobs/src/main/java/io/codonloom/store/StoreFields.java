@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** What a store says of itself in {@code _store.json}. */
+/** What a store says of itself in {@code store.json}. */
 public final class StoreFields {
   private StoreFields() {}
 
@@ -24,6 +24,7 @@ public final class StoreFields {
     try {
       return Manifest.JSON.readTree(WholeFile.readText(conf, file));
     } catch (FileNotFoundException e) {
+      StoreRecords.requireMoved(conf, store);
       throw new UserException("There is no store " + store + "; run embed first", e);
     } catch (JsonProcessingException e) {
       throw new UserException(

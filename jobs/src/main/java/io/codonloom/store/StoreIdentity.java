@@ -18,15 +18,17 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * How a store's embeddings were made: {@code _store.json}, modality → field → value. Embeddings
- * made otherwise never enter the store.
+ * How a store's embeddings were made: {@code store.json}, modality → field → value. Embeddings made
+ * otherwise never enter the store.
  */
 public final class StoreIdentity {
+  static final String FILE = "store.json";
+
   private StoreIdentity() {}
 
   /** Where a store says how its embeddings were made. */
   public static Path file(Path store) {
-    return new Path(store, "_store.json");
+    return new Path(StoreRecords.folder(store), FILE);
   }
 
   /**
@@ -39,7 +41,7 @@ public final class StoreIdentity {
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
     Map<String, SortedMap<String, String>> all = check(conf, store, fields);
-    if (!all.equals(read(conf, file(store)))) {
+    if (!all.equals(read(conf, store))) {
       WholeFile.writeText(conf, file(store), Manifest.JSON.writeValueAsString(all) + "\n");
     }
   }
@@ -54,7 +56,7 @@ public final class StoreIdentity {
   public static Map<String, SortedMap<String, String>> check(
       Configuration conf, Path store, Map<String, SortedMap<String, String>> fields)
       throws IOException {
-    Map<String, SortedMap<String, String>> all = read(conf, file(store));
+    Map<String, SortedMap<String, String>> all = read(conf, store);
     if (all.isEmpty() && holdsEmbeddings(conf, store)) {
       throw new UserException(
           "%s is gone, so that nobody knows how the embeddings there were made: put it back, give the store another name, or delete the store"
@@ -88,9 +90,11 @@ public final class StoreIdentity {
    *
    * @throws UserException if it is damaged
    */
-  public static Map<String, SortedMap<String, String>> read(Configuration conf, Path file)
+  public static Map<String, SortedMap<String, String>> read(Configuration conf, Path store)
       throws IOException {
+    Path file = file(store);
     if (!file.getFileSystem(conf).exists(file)) {
+      StoreRecords.requireMoved(conf, store);
       return new TreeMap<>();
     }
     try {

@@ -3,28 +3,27 @@ package io.codonloom.workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Writes tables as Parquet with zstd. A writing job that dies leaves no manifest: nothing takes
- * what it wrote for finished.
+ * Writes tables as Parquet with zstd: a file for each Spark partition that has rows, whole under a
+ * final name of its own, and nothing else in the folder. No committer of Hadoop's or Spark's has a
+ * part in it, and no setting of either a say.
  */
 public final class TableWriter {
-  /** Smaller than Parquet's own: several tasks write at once in a heap of 1 GiB. */
-  private static final long ROW_GROUP_BYTES = 32L << 20;
-
-  /** One writer for each partition value in place of sorting all rows by it. */
-  private static final String OPEN_WRITERS = "spark.sql.maxConcurrentOutputFileWriters";
-
   private TableWriter() {}
 
   /** The folder of one partition: {@code table/name=value}. */
@@ -32,60 +31,57 @@ public final class TableWriter {
     return new Path(table, name + "=" + value);
   }
 
-  /** Replaces one folder. */
-  public static void replace(Dataset<Row> rows, Path folder) {
-    rows.write()
-        .mode("overwrite")
-        .option("compression", "zstd")
-        .option("parquet.block.size", ROW_GROUP_BYTES)
-        .parquet(folder.toString());
-  }
-
   /**
-   * Adds the folders of all partition values that occur; each must not exist.
+   * Replaces one folder: what it held goes when the new files are there. In between it holds both,
+   * so whoever reads it must wait for a manifest.
    *
-   * @param partitions the columns to partition by, with few values
-   * @param unique columns whose values hardly repeat, so that a dictionary of them is of no use
+   * @return how many rows it holds
    */
-  public static void add(
-      Dataset<Row> rows, Path table, List<String> partitions, List<String> unique) {
-    Runnable reset = SessionSetting.set(rows.sparkSession(), OPEN_WRITERS, "16");
+  public static long replace(Dataset<Row> rows, Path folder) {
     try {
-      var writer =
-          rows.write()
-              .mode("overwrite")
-              .option("partitionOverwriteMode", "dynamic")
-              .option("compression", "zstd")
-              .option("parquet.block.size", ROW_GROUP_BYTES);
-      for (String column : unique) {
-        writer = writer.option("parquet.enable.dictionary#" + column, false);
+      FileSystem fs = folder.getFileSystem(conf(rows));
+      FileStatus[] former = fs.exists(folder) ? fs.listStatus(folder) : new FileStatus[0];
+      long count = add(rows, folder, List.of(), Set.of()).getOrDefault("", 0L);
+      for (FileStatus one : former) {
+        fs.delete(one.getPath(), true);
       }
-      writer.partitionBy(partitions.toArray(String[]::new)).parquet(table.toString());
-    } finally {
-      reset.run();
-    }
-  }
-
-  /** How many rows the Parquet files in a folder hold, by what they say at their ends. */
-  public static long rows(Configuration conf, Path folder) throws IOException {
-    List<FileStatus> files = new ArrayList<>();
-    RemoteIterator<LocatedFileStatus> found = folder.getFileSystem(conf).listFiles(folder, true);
-    while (found.hasNext()) {
-      FileStatus file = found.next();
-      if (file.getPath().getName().endsWith(".parquet")) {
-        files.add(file);
-      }
-    }
-    return files.parallelStream().mapToLong(file -> rows(conf, file)).sum();
-  }
-
-  private static long rows(Configuration conf, FileStatus file) {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
-      return reader.getRecordCount();
+      return count;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Adds files to the folders of all partition values that occur.
+   *
+   * @param partitions the text columns to partition by, with few values
+   * @param unique columns whose values hardly repeat, so that a dictionary of them is of no use
+   * @return how many rows were added, by folder: {@code name=value/name=value}, empty without
+   *     partitions
+   */
+  public static Map<String, Long> add(
+      Dataset<Row> rows, Path table, List<String> partitions, Set<String> unique)
+      throws IOException {
+    PartitionWriter writer =
+        new PartitionWriter(
+            rows.schema(),
+            table.toString(),
+            new ArrayList<>(partitions),
+            new HashSet<>(unique),
+            UUID.randomUUID().toString(),
+            new SerializableConfiguration(conf(rows)));
+    Map<String, Long> counts = new TreeMap<>();
+    List<HashMap<String, Long>> written =
+        rows.queryExecution().toRdd().toJavaRDD().mapPartitionsWithIndex(writer, false).collect();
+    written.forEach(one -> one.forEach((folder, count) -> counts.merge(folder, count, Long::sum)));
+    if (counts.isEmpty() && partitions.isEmpty()) {
+      counts.putAll(writer.writeEmpty());
+    }
+    return counts;
+  }
+
+  private static Configuration conf(Dataset<Row> rows) {
+    return rows.sparkSession().sparkContext().hadoopConfiguration();
   }
 
   /** Deletes a folder, if it is there. */

@@ -30,6 +30,11 @@ public record Workspace(String root) implements Serializable {
     return path("rejects");
   }
 
+  /** Where a dataset is prepared before its tables take their places; also the folder to lock. */
+  public Path preparing(String dataset) {
+    return path("_prepare/" + dataset);
+  }
+
   /** The record of a dataset's last complete {@code prepare}. */
   public Path prepareManifest(String dataset) {
     return path("manifests/prepare-" + dataset + ".json");

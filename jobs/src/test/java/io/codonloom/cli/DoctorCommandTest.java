@@ -106,8 +106,8 @@ class DoctorCommandTest {
 
   @Test
   void aStoreOfOtherEncodersIsAProblem() throws IOException {
-    Path store = Files.createDirectories(folder.resolve("ws/embeddings/tiny"));
-    Files.writeString(store.resolve("_store.json"), "{\"dna\": {\"family\": \"another\"}}");
+    Path store = Files.createDirectories(folder.resolve("ws/stores/tiny"));
+    Files.writeString(store.resolve("store.json"), "{\"dna\": {\"family\": \"another\"}}");
     Result result = demo("workspace=" + folder.resolve("ws"));
     assertThat(result.states()).as(result.out()).containsEntry("store", "problem");
     assertThat(result.out()).contains("family is another there and ").contains("problems: 1, ");

@@ -16,6 +16,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -120,7 +121,9 @@ final class DistinctTexts {
   }
 
   private Dataset<Row> table() {
-    return spark.read().schema(SEQUENCES).parquet(workspace.sequences().toString());
+    return TableReader.strict(spark)
+        .schema(SEQUENCES)
+        .parquet(TableReader.path(workspace.sequences()));
   }
 
   private Dataset<Row> texts(Dataset<Row> sequences) {

@@ -18,9 +18,11 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.store.StoreIdentity;
+import io.codonloom.store.StoreRecords;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.Publication;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
@@ -132,12 +134,15 @@ public final class EmbedJob {
             encoder.getKey(),
             EncoderSpec.of(conf(), encoder.getKey(), encoder.getValue(), store, encoding));
       }
+      for (String dataset : datasets) {
+        new Publication(conf(), prepared, dataset).repair();
+      }
       inputs.requirePrepared();
       Optional<PlannedShards> stored = stored(specs);
       if (stored.isPresent()) {
         return record(started, identity(specs), stored.get(), Map.of(), Map.of(), () -> {});
       }
-      try (FolderLock lock = FolderLock.take(conf(), folder())) {
+      try (FolderLock lock = FolderLock.take(conf(), StoreRecords.folder(folder()))) {
         return run(started, specs, lock);
       }
     } catch (IOException e) {

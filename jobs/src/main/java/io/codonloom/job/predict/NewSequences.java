@@ -12,6 +12,7 @@ import io.codonloom.job.prepare.PrepareJob;
 import io.codonloom.model.Preprocessing;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -118,17 +119,13 @@ final class NewSequences implements AutoCloseable {
 
   /** The rows that pass the rules: {@code row_id}, {@code sequence_id}. */
   Dataset<Row> accepted() {
-    return spark
-        .read()
-        .parquet(partition(workspace.labels()).toString())
+    return TableReader.read(spark, partition(workspace.labels()))
         .select(TableColumns.ROW_ID, TableColumns.SEQUENCE_ID);
   }
 
   /** The others: {@code row_number}, {@code row_id}, the reasons in one text, {@code position}. */
   Dataset<Row> rejected() {
-    return spark
-        .read()
-        .parquet(partition(workspace.rejects()).toString())
+    return TableReader.read(spark, partition(workspace.rejects()))
         .select(
             col(TableColumns.ROW_NUMBER),
             col(TableColumns.ROW_ID),

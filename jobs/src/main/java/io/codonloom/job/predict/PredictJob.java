@@ -20,6 +20,7 @@ import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.LocalCopy;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import io.codonloom.workspace.WritableFolder;
@@ -159,7 +160,7 @@ public final class PredictJob {
     } finally {
       ClosedEncoders.everywhere(spark);
     }
-    PredictedRows rows = new PredictedRows(sequences, spark.read().parquet(scores.toString()));
+    PredictedRows rows = new PredictedRows(sequences, TableReader.read(spark, scores));
     lock.requireHeld();
     files.deleteFormer(!stored.isEmpty());
     long predicted = files.write(PredictionFiles.PREDICTIONS, rows.predictions(description));
@@ -205,7 +206,7 @@ public final class PredictJob {
     } catch (NoRowAcceptedException e) {
       files.deleteFormer(false);
       files.write(PredictionFiles.REFUSED, sequences.rejected().orderBy(TableColumns.ROW_NUMBER));
-      throw new UserException(e.at(files.table(PredictionFiles.REFUSED)), e);
+      throw e.at(files.table(PredictionFiles.REFUSED));
     }
   }
 

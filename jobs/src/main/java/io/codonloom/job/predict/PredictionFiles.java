@@ -134,8 +134,7 @@ final class PredictionFiles {
   long write(String name, Dataset<Row> rows) throws IOException {
     Path file = table(name);
     if (format == OutputFormat.PARQUET) {
-      TableWriter.replace(rows, file);
-      return TableWriter.rows(conf, file);
+      return TableWriter.replace(rows, file);
     }
     long[] count = {0};
     WholeFile.write(

@@ -6,9 +6,11 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.codonloom.sequence.Modality;
+import io.codonloom.store.EmbeddingShard;
 import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -17,9 +19,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -120,9 +123,7 @@ final class SequenceInputs {
 
   private Dataset<Row> texts(Modality modality) {
     Path table = TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
-    return spark
-        .read()
-        .parquet(TableWriter.partition(table, TableColumns.DATASET, dataset).toString())
+    return TableReader.read(spark, TableWriter.partition(table, TableColumns.DATASET, dataset))
         .select(
             col(TableColumns.SEQUENCE_ID),
             col(TableColumns.KEY).as(key(modality)),
@@ -137,10 +138,14 @@ final class SequenceInputs {
     FileSystem fs = folder.getFileSystem(conf);
     List<String> names = new ArrayList<>();
     if (fs.exists(folder)) {
-      for (FileStatus object :
-          fs.globStatus(new Path(folder, ShardPlan.SHARD + "=*/data.parquet"))) {
-        String partition = object.getPath().getParent().getName();
-        names.add(partition.substring(partition.indexOf('=') + 1));
+      RemoteIterator<LocatedFileStatus> objects = fs.listFiles(folder, true);
+      while (objects.hasNext()) {
+        Path object = objects.next().getPath();
+        String partition = object.getParent().getName();
+        String shard = partition.substring(partition.indexOf('=') + 1);
+        if (object.getName().equals(EmbeddingShard.file(store, modality, shard).getName())) {
+          names.add(shard);
+        }
       }
     }
     return spark.createDataset(names, Encoders.STRING()).toDF(ShardPlan.SHARD);

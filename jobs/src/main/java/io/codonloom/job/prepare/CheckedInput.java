@@ -12,7 +12,6 @@ import io.codonloom.config.Split;
 import io.codonloom.input.InputTable;
 import io.codonloom.input.PlaceSet;
 import io.codonloom.sequence.Rule;
-import io.codonloom.workspace.SessionSetting;
 import io.codonloom.workspace.TableColumns;
 import java.io.EOFException;
 import java.util.List;
@@ -32,7 +31,6 @@ import org.apache.spark.storage.StorageLevel;
  * second time, and only those that a table is to hold.
  */
 final class CheckedInput implements AutoCloseable {
-  private static final String COMPRESSED_CACHE = "spark.sql.inMemoryColumnarStorage.compressed";
   private static final String FIRST_PLACE = "first_place";
 
   private Dataset<Row> fields;
@@ -45,8 +43,6 @@ final class CheckedInput implements AutoCloseable {
 
   /** Reads and checks everything. */
   CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check, List<Split> splits) {
-    // Looking for repetitions in every cached value costs more than it saves.
-    Runnable reset = SessionSetting.set(fields.sparkSession(), COMPRESSED_CACHE, "false");
     try {
       check(fields, check);
       readAcrossLines(input, check);
@@ -68,8 +64,6 @@ final class CheckedInput implements AutoCloseable {
     } catch (Exception e) { // Checked ones come through Scala, too.
       close();
       throw explained(input, e);
-    } finally {
-      reset.run();
     }
   }
 

@@ -3,30 +3,31 @@ package io.codonloom.job.prepare;
 import io.codonloom.UserException;
 import org.apache.hadoop.fs.Path;
 
-/** No row of the input passes the rules. Each is in the rejects table; no other was written. */
+/**
+ * No row of the input passes the rules. Each is in a table of rejects; the dataset's other tables
+ * are as they were.
+ */
 public final class NoRowAcceptedException extends UserException {
   private static final long serialVersionUID = 1L;
 
   private final String finding;
 
-  NoRowAcceptedException(RuleCounts tally, Path rejects) {
-    this(
+  private NoRowAcceptedException(String finding, Path rejects) {
+    super(finding + "; every row and its reasons: " + rejects);
+    this.finding = finding;
+  }
+
+  static NoRowAcceptedException of(RuleCounts tally, Path rejects) {
+    return new NoRowAcceptedException(
         "none of the %d rows passes the rules (%s)%s"
             .formatted(tally.rows(), tally.reasons(), tally.remedies()),
         rejects);
   }
 
-  private NoRowAcceptedException(String finding, Path rejects) {
-    super(at(finding, rejects));
-    this.finding = finding;
-  }
-
-  /** The message for a user whose rows and reasons lie elsewhere. */
-  public String at(Path file) {
-    return at(finding, file);
-  }
-
-  private static String at(String finding, Path file) {
-    return finding + "; every row and its reasons: " + file;
+  /** The same for a user whose rows and reasons lie elsewhere. */
+  public NoRowAcceptedException at(Path rejects) {
+    NoRowAcceptedException moved = new NoRowAcceptedException(finding, rejects);
+    moved.initCause(this);
+    return moved;
   }
 }

@@ -17,7 +17,9 @@ import io.codonloom.sequence.Policy;
 import io.codonloom.sequence.Rules;
 import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.Publication;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
@@ -43,9 +46,9 @@ import org.slf4j.LoggerFactory;
  * {@code labels}, {@code rejects} and {@code splits}. Nothing is lost or changed in silence: each
  * row is in the labels or in the rejects, and what a policy let through is counted.
  *
- * <p>The manifest is deleted before the first table is touched and written after the last: without
- * it the dataset is not prepared. With an unchanged input and unchanged settings nothing is done;
- * with other splits alone, only those are written.
+ * <p>The tables are written beside the former ones and take their place when all are whole, see
+ * {@link Publication}. One job at a time prepares a dataset. With an unchanged input and unchanged
+ * settings nothing is done, and nothing locked; with other splits alone, only those are written.
  */
 public final class PrepareJob {
   /** Changes when the same input and settings give other tables than before. */
@@ -64,6 +67,7 @@ public final class PrepareJob {
   private final Rules rules;
   private final List<Split> splits;
   private final Map<Modality, InputLimit> limits;
+  private final Publication publication;
 
   /**
    * A job over one dataset.
@@ -84,6 +88,7 @@ public final class PrepareJob {
     this.rules = rules;
     this.splits = List.copyOf(splits);
     this.limits = new TreeMap<>(limits);
+    this.publication = new Publication(conf(), workspace, dataset.name());
     checkSettings();
   }
 
@@ -115,7 +120,7 @@ public final class PrepareJob {
   /**
    * Prepares the dataset, or what is not up to date of it.
    *
-   * @throws UserException if the input cannot be read
+   * @throws UserException if the input cannot be read, or another job prepares the dataset
    * @throws NoRowAcceptedException if no row of it is accepted
    */
   public Manifest run() {
@@ -126,30 +131,54 @@ public final class PrepareJob {
     Map<String, String> fingerprints = fingerprints(files);
     TaskProgress progress = TaskProgress.watch(spark.sparkContext(), "prepare " + dataset.name());
     try {
-      Optional<Manifest> former = Manifest.read(conf(), manifestFile());
-      former
-          .flatMap(CodeTables::outdated)
-          .ifPresent(reason -> LOG.info("prepare {}: again, for {}", dataset.name(), reason));
-      Optional<Manifest> previous = former.filter(m -> tablesCurrent(m, fingerprints));
-      if (previous.isPresent() && previous.get().fingerprints().equals(fingerprints)) {
-        LOG.info("prepare {}: up to date", dataset.name());
-        return previous.get();
+      Optional<Manifest> done = upToDate(fingerprints);
+      if (done.isPresent()) {
+        return done.get();
       }
-      LOG.info("{}", PrepareLog.start(dataset.name(), files));
-      PrepareCounts counts =
-          previous.isPresent()
-              ? rewriteSplits(previous.get(), fingerprints)
-              : writeAll(input, labels);
-      Manifest manifest = manifest(started, fingerprints, counts);
-      manifest.write(conf(), manifestFile());
-      PrepareLog.summary(dataset.name(), counts).forEach(LOG::info);
-      return manifest;
+      try (FolderLock lock = FolderLock.take(conf(), workspace.preparing(dataset.name()))) {
+        publication.prepare(lock);
+        done = upToDate(fingerprints); // Another job may just have ended.
+        if (done.isPresent()) {
+          return done.get();
+        }
+        LOG.info("{}", PrepareLog.start(dataset.name(), files));
+        Optional<Manifest> former = Manifest.read(conf(), manifestFile());
+        former
+            .flatMap(CodeTables::outdated)
+            .ifPresent(reason -> LOG.info("prepare {}: again, for {}", dataset.name(), reason));
+        Optional<Manifest> previous = former.filter(m -> tablesCurrent(m, fingerprints));
+        Written written =
+            previous.isPresent()
+                ? writeSplits(previous.get(), fingerprints, input, labels)
+                : writeAll(input, labels, lock);
+        Manifest manifest = manifest(started, fingerprints, written.counts());
+        publication.publish(lock, written.replaced(), Optional.of(manifest));
+        PrepareLog.summary(dataset.name(), written.counts()).forEach(LOG::info);
+        return manifest;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       progress.close();
     }
   }
+
+  private Optional<Manifest> upToDate(Map<String, String> fingerprints) throws IOException {
+    if (publication.isHalfDone()) {
+      return Optional.empty();
+    }
+    Optional<Manifest> current =
+        Manifest.read(conf(), manifestFile())
+            .filter(m -> tablesCurrent(m, fingerprints))
+            .filter(m -> m.fingerprints().equals(fingerprints));
+    if (current.isPresent()) {
+      LOG.info("prepare {}: up to date", dataset.name());
+    }
+    return current;
+  }
+
+  /** New tables, and the folders that they are to replace. */
+  private record Written(PrepareCounts counts, List<Path> replaced) {}
 
   /**
    * What {@link #run} would come to; nothing is written.
@@ -161,10 +190,7 @@ public final class PrepareJob {
     Optional<InputTable> labels = labelFile(input);
     Map<String, String> fingerprints = fingerprints(files(input, labels));
     try {
-      Optional<Manifest> current =
-          Manifest.read(conf(), manifestFile())
-              .filter(m -> tablesCurrent(m, fingerprints))
-              .filter(m -> m.fingerprints().equals(fingerprints));
+      Optional<Manifest> current = upToDate(fingerprints);
       return current.isPresent()
           ? PreparePreview.ofTables(
               Manifest.JSON.treeToValue(current.get().counts(), PrepareCounts.class))
@@ -250,22 +276,44 @@ public final class PrepareJob {
     }
   }
 
-  private PrepareCounts writeAll(InputTable input, Optional<InputTable> labels) throws IOException {
-    PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
+  private Written writeAll(InputTable input, Optional<InputTable> labels, FolderLock lock)
+      throws IOException {
+    Workspace staging = publication.staging();
+    PrepareTables tables = new PrepareTables(spark, staging, staging, dataset.name());
     RowCheck check = new RowCheck(dataset, rules, limits);
     Fields fields = fields(input, labels, check);
     try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce())) {
       new InputProblems(checked, splits, limits).check();
-      manifestFile().getFileSystem(conf()).delete(manifestFile(), false);
-      TableWriter.delete(conf(), folder(workspace.splits()));
       PrepareCounts counts = tables.write(checked, check, limits, fields.labelsWithoutSequence());
       input.requireUnchanged();
       labels.ifPresent(InputTable::requireUnchanged);
       Map<String, OfSplit> all = new TreeMap<>(counts.splits());
       List<Split> later = splits.stream().filter(Split::comparesProteins).toList();
-      all.putAll(tables.rewriteSplits(later, dataset.columns(), counts.accepted()));
-      return counts.withSplits(all);
+      all.putAll(tables.writeSplits(later, dataset.columns(), counts.accepted()));
+      return new Written(counts.withSplits(all), folders(workspace));
+    } catch (NoRowAcceptedException e) {
+      throw keepFormer(e, lock);
     }
+  }
+
+  /** Without tables the refused rows take their place; else they stay beside those of before. */
+  private NoRowAcceptedException keepFormer(NoRowAcceptedException e, FolderLock lock)
+      throws IOException {
+    if (Manifest.read(conf(), manifestFile()).isPresent()) {
+      return e.at(folder(publication.staging().rejects()));
+    }
+    publication.publish(lock, List.of(folder(workspace.rejects())), Optional.empty());
+    return e.at(folder(workspace.rejects()));
+  }
+
+  private List<Path> folders(Workspace of) {
+    List<Path> folders = new ArrayList<>();
+    for (Modality modality : Modality.values()) {
+      folders.add(
+          folder(TableWriter.partition(of.sequences(), TableColumns.MODALITY, modality.id())));
+    }
+    folders.addAll(List.of(folder(of.labels()), folder(of.splits()), folder(of.rejects())));
+    return folders;
   }
 
   /** The splits that are divided as the rows are read: proteins are compared in the tables. */
@@ -291,7 +339,11 @@ public final class PrepareJob {
     return new Fields(side.join(records), withoutRecord);
   }
 
-  private PrepareCounts rewriteSplits(Manifest previous, Map<String, String> fingerprints)
+  private Written writeSplits(
+      Manifest previous,
+      Map<String, String> fingerprints,
+      InputTable input,
+      Optional<InputTable> labels)
       throws IOException {
     PrepareCounts counts = Manifest.JSON.treeToValue(previous.counts(), PrepareCounts.class);
     Map<String, OfSplit> current = new TreeMap<>(counts.splits());
@@ -302,25 +354,34 @@ public final class PrepareJob {
               String fingerprint = previous.fingerprints().get(SPLIT + name);
               return !fingerprint.equals(fingerprints.get(SPLIT + name));
             });
-    // The tables stay prepared if this is killed: the manifest first forgets what will change.
-    Map<String, String> kept = new TreeMap<>(fingerprints);
-    kept.keySet()
-        .removeIf(k -> k.startsWith(SPLIT) && !current.containsKey(k.substring(SPLIT.length())));
-    manifest(Instant.now(), kept, counts.withSplits(current)).write(conf(), manifestFile());
-    for (String name : counts.splits().keySet()) {
-      if (!current.containsKey(name)) {
-        TableWriter.delete(
-            conf(), TableWriter.partition(folder(workspace.splits()), "split", name));
-      }
-    }
     List<Split> changed = splits.stream().filter(s -> !current.containsKey(s.name())).toList();
+    Set<String> replaced = new TreeSet<>(counts.splits().keySet());
+    changed.forEach(split -> replaced.add(split.name()));
+    replaced.removeAll(current.keySet());
     LOG.info(
         "prepare {}: sequences and labels are up to date, {} splits to write",
         dataset.name(),
         changed.size());
-    PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
-    current.putAll(tables.rewriteSplits(changed, dataset.columns(), counts.accepted()));
-    return counts.withSplits(current);
+    PrepareTables tables =
+        new PrepareTables(spark, workspace, publication.staging(), dataset.name());
+    if (tables.hasGaps(changed, dataset.columns())) {
+      refuseGaps(input, labels);
+    }
+    current.putAll(tables.writeSplits(changed, dataset.columns(), counts.accepted()));
+    Path all = folder(workspace.splits());
+    return new Written(
+        counts.withSplits(current),
+        replaced.stream().map(name -> TableWriter.partition(all, "split", name)).toList());
+  }
+
+  /** The tables have no row numbers: the input says where the first gap is. */
+  private void refuseGaps(InputTable input, Optional<InputTable> labels) {
+    RowCheck check = new RowCheck(dataset, rules, limits);
+    try (CheckedInput checked =
+        new CheckedInput(input, fields(input, labels, check).rows(), check, atOnce())) {
+      new InputProblems(checked, splits, limits).check();
+    }
+    throw new IllegalStateException("the tables have gaps that the input has not");
   }
 
   private Manifest manifest(

@@ -15,6 +15,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rule;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -54,16 +55,20 @@ final class PrepareTables {
   private final SequenceWriter sequences;
   private final SplitWriter splits;
 
-  PrepareTables(SparkSession spark, Workspace workspace, String dataset) {
+  /**
+   * @param read where the dataset's tables lie that are not written
+   * @param write where nothing of the dataset is
+   */
+  PrepareTables(SparkSession spark, Workspace read, Workspace write, String dataset) {
     this.spark = spark;
-    this.labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset);
-    this.rejects = TableWriter.partition(workspace.rejects(), TableColumns.DATASET, dataset);
-    this.sequences = new SequenceWriter(spark, workspace.sequences(), dataset);
-    this.splits = new SplitWriter(spark, workspace.splits(), dataset);
+    this.labels = TableWriter.partition(read.labels(), TableColumns.DATASET, dataset);
+    this.rejects = TableWriter.partition(write.rejects(), TableColumns.DATASET, dataset);
+    this.sequences = new SequenceWriter(spark, read.sequences(), dataset);
+    this.splits = new SplitWriter(write.splits(), dataset);
   }
 
   /**
-   * Replaces all tables and counts what was written.
+   * Writes all tables and counts what was written; they are read where they are written.
    *
    * @throws NoRowAcceptedException if no row is accepted; only the rejects are written then
    */
@@ -73,7 +78,7 @@ final class PrepareTables {
     RuleCounts tally = input.tally();
     if (tally.accepted() == 0) {
       writeRejects(input, check);
-      throw new NoRowAcceptedException(tally, rejects);
+      throw NoRowAcceptedException.of(tally, rejects);
     }
     Overlaps census = input.census();
     try (SideBySide atOnce = new SideBySide()) {
@@ -106,18 +111,17 @@ final class PrepareTables {
   }
 
   /**
-   * Replaces some splits from what the other tables hold.
+   * Writes some splits from what the other tables hold.
    *
    * @param accepted how many measurements there are
    */
-  Map<String, OfSplit> rewriteSplits(List<Split> some, Columns columns, long accepted)
+  Map<String, OfSplit> writeSplits(List<Split> some, Columns columns, long accepted)
       throws IOException {
     if (some.isEmpty()) {
       return Map.of();
     }
     Dataset<Row> proteins = sequences.read(Modality.PROTEIN);
-    Dataset<Row> measurements =
-        Measurement.of(spark.read().parquet(labels.toString()), proteins, columns);
+    Dataset<Row> measurements = measurements(columns);
     List<PartChooser> dividers = new ArrayList<>();
     List<Split> others = new ArrayList<>();
     for (Split split : some) {
@@ -141,8 +145,23 @@ final class PrepareTables {
     return counts;
   }
 
+  private Dataset<Row> measurements(Columns columns) {
+    return Measurement.of(
+        TableReader.read(spark, labels), sequences.read(Modality.PROTEIN), columns);
+  }
+
+  /** Whether a measurement lacks what one of the splits is by. */
+  boolean hasGaps(List<Split> some, Columns columns) {
+    return some.stream()
+        .map(Split::by)
+        .distinct()
+        .filter(by -> by == SplitBy.GROUP || by == SplitBy.COLUMN)
+        .map(by -> by == SplitBy.GROUP ? RowCheck.GROUP : TableColumns.PART)
+        .anyMatch(column -> !measurements(columns).where(col(column).isNull()).isEmpty());
+  }
+
   private long writeLabels(CheckedInput input) throws IOException {
-    TableWriter.replace(
+    return TableWriter.replace(
         input
             .accepted()
             .select(
@@ -151,16 +170,10 @@ final class PrepareTables {
                 TableColumns.LABEL,
                 TableColumns.COVARIATES),
         labels);
-    return rows(labels);
   }
 
   private long writeRejects(CheckedInput input, RowCheck check) throws IOException {
-    TableWriter.replace(rejected(input, check), rejects);
-    return rows(rejects);
-  }
-
-  private long rows(Path folder) throws IOException {
-    return TableWriter.rows(spark.sparkContext().hadoopConfiguration(), folder);
+    return TableWriter.replace(rejected(input, check), rejects);
   }
 
   static Map<String, OfModality> ofModalities(

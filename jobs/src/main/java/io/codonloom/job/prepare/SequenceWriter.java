@@ -10,6 +10,7 @@ import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -51,20 +53,17 @@ final class SequenceWriter {
   }
 
   /**
-   * Replaces the dataset's partitions.
+   * Writes the dataset's partitions, which are empty.
    *
    * @param fields the rows of the input
    * @param first the places of those whose sequences are to be written
    */
   void write(Dataset<Row> fields, RowCheck check, PlaceSet first) throws IOException {
-    for (Modality modality : Modality.values()) {
-      TableWriter.delete(spark.sparkContext().hadoopConfiguration(), folder(modality));
-    }
     TableWriter.add(
         texts(fields, check, first),
         table,
         List.of(TableColumns.MODALITY, TableColumns.DATASET),
-        List.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
+        Set.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
   }
 
   /** The dataset's table as {@link #write} would write it. */
@@ -101,11 +100,11 @@ final class SequenceWriter {
 
   /** The dataset's table as written, of one modality or several. */
   Dataset<Row> read(Modality... modalities) {
-    return spark
-        .read()
+    return TableReader.strict(spark)
         .schema(SCHEMA)
         .option("basePath", table.toString())
-        .parquet(Arrays.stream(modalities).map(m -> folder(m).toString()).toArray(String[]::new));
+        .parquet(
+            Arrays.stream(modalities).map(m -> TableReader.path(folder(m))).toArray(String[]::new));
   }
 
   /** Counts each modality's rows, distinct keys and codons, in this order. */

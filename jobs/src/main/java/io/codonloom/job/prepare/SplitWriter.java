@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -14,7 +15,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -30,34 +30,29 @@ final class SplitWriter {
           .add(TableColumns.DATASET, DataTypes.StringType)
           .add(SPLIT, DataTypes.StringType);
 
-  private final SparkSession spark;
   private final Path table;
   private final String dataset;
 
   /**
    * @param table all splits of all datasets
    */
-  SplitWriter(SparkSession spark, Path table, String dataset) {
-    this.spark = spark;
+  SplitWriter(Path table, String dataset) {
     this.table = table;
     this.dataset = dataset;
   }
 
   /**
-   * Replaces the splits' folders.
+   * Writes the splits' folders, which are empty.
    *
    * @param measurements the accepted ones, of {@link Measurement}
    * @param nearest of the splits that ask for similarities
-   * @return how many rows each folder holds now
+   * @return how many rows each folder holds
    */
   Map<String, Long> write(
       Dataset<Row> measurements, List<PartChooser> dividers, Map<String, NearestTraining> nearest)
       throws IOException {
     if (dividers.isEmpty()) {
       return Map.of();
-    }
-    for (PartChooser divider : dividers) {
-      delete(divider.name());
     }
     ArrayList<PartChooser> shipped = new ArrayList<>(dividers);
     String name = dataset;
@@ -67,16 +62,16 @@ final class SplitWriter {
             shipped.stream()
                 .map(divider -> place(row, divider, similarities.get(divider.name()), name))
                 .iterator();
-    TableWriter.add(
-        measurements.flatMap(places, Encoders.row(SCHEMA)),
-        table,
-        List.of(TableColumns.DATASET, SPLIT),
-        List.of(TableColumns.ROW_ID));
+    Map<String, Long> written =
+        TableWriter.add(
+            measurements.flatMap(places, Encoders.row(SCHEMA)),
+            table,
+            List.of(TableColumns.DATASET, SPLIT),
+            Set.of(TableColumns.ROW_ID));
     Map<String, Long> rows = new TreeMap<>();
     for (PartChooser divider : dividers) {
-      rows.put(
-          divider.name(),
-          TableWriter.rows(spark.sparkContext().hadoopConfiguration(), folder(divider.name())));
+      String folder = "%s=%s/%s=%s".formatted(TableColumns.DATASET, dataset, SPLIT, divider.name());
+      rows.put(divider.name(), written.getOrDefault(folder, 0L));
     }
     return rows;
   }
@@ -92,15 +87,5 @@ final class SplitWriter {
         similarity,
         dataset,
         divider.name());
-  }
-
-  /** Deletes a split's folder, if it is there. */
-  void delete(String split) throws IOException {
-    TableWriter.delete(spark.sparkContext().hadoopConfiguration(), folder(split));
-  }
-
-  private Path folder(String split) {
-    return TableWriter.partition(
-        TableWriter.partition(table, TableColumns.DATASET, dataset), SPLIT, split);
   }
 }

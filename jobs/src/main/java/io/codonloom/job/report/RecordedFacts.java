@@ -103,7 +103,7 @@ final class RecordedFacts {
   }
 
   /**
-   * @param identity the store's {@code _store.json}: modality → field → value
+   * @param identity the store's {@code store.json}: modality → field → value
    * @param bytes on disk by modality
    */
   static List<StoreFacts> stores(

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.UserException;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class CovariateTable {
   private static final double[] ENDS = {0.05, 0.2, 0.5, 0.8, 1};
 
   private final SparkSession spark;
-  private final String labels;
+  private final Path labels;
   private final List<String> names;
   private final Dataset<Row> units;
   private final Optional<Dataset<Row>> nearest;
@@ -45,7 +46,7 @@ final class CovariateTable {
   CovariateTable(
       SparkSession spark, Workspace workspace, io.codonloom.config.Dataset dataset, String split) {
     this.spark = spark;
-    Dataset<Row> rows = spark.read().parquet(folder(workspace, dataset.name(), split).toString());
+    Dataset<Row> rows = TableReader.read(spark, folder(workspace, dataset.name(), split));
     if (!List.of(rows.columns()).contains(TableColumns.UNIT)) {
       throw new UserException(
           "split %s of dataset %s was written by an earlier version, without what it keeps together; run prepare again"
@@ -53,8 +54,7 @@ final class CovariateTable {
     }
     this.units = rows.select(col(TableColumns.ROW_ID), xxhash64(col(TableColumns.UNIT)).as(UNIT));
     this.nearest = nearest(rows);
-    this.labels =
-        TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name()).toString();
+    this.labels = TableWriter.partition(workspace.labels(), TableColumns.DATASET, dataset.name());
     this.names = new ArrayList<>(dataset.columns().covariates());
     nearest.ifPresent(known -> names.add(SIMILARITY));
   }
@@ -110,7 +110,7 @@ final class CovariateTable {
       columns.add(col(TableColumns.COVARIATES).getItem(names.get(i)).as(column(i)));
     }
     return known.join(
-        spark.read().parquet(labels).select(columns.toArray(Column[]::new)),
+        TableReader.read(spark, labels).select(columns.toArray(Column[]::new)),
         new String[] {TableColumns.ROW_ID},
         "left");
   }

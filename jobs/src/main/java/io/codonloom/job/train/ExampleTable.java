@@ -13,6 +13,7 @@ import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -228,12 +229,10 @@ final class ExampleTable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return spark.read().parquet(parts.toString()).select(TableColumns.ROW_ID, TableColumns.PART);
+    return TableReader.read(spark, parts).select(TableColumns.ROW_ID, TableColumns.PART);
   }
 
   private Dataset<Row> partition(Path table) {
-    return spark
-        .read()
-        .parquet(TableWriter.partition(table, TableColumns.DATASET, dataset).toString());
+    return TableReader.read(spark, TableWriter.partition(table, TableColumns.DATASET, dataset));
   }
 }

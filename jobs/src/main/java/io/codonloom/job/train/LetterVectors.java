@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.model.OneHot;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -60,15 +62,12 @@ final class LetterVectors implements VectorSource {
 
   @Override
   public Dataset<Row> located(Modality modality) {
-    String table =
+    Path table =
         TableWriter.partition(
-                TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id()),
-                TableColumns.DATASET,
-                dataset)
-            .toString();
-    return spark
-        .read()
-        .parquet(table)
+            TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id()),
+            TableColumns.DATASET,
+            dataset);
+    return TableReader.read(spark, table)
         .select(
             col(TableColumns.SEQUENCE_ID),
             col(TableColumns.N_CODONS).as(VectorSource.length(modality)),

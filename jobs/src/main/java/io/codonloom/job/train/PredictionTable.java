@@ -9,6 +9,7 @@ import io.codonloom.metric.PartScores;
 import io.codonloom.metric.Units;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -149,8 +150,7 @@ final class PredictionTable {
     Map<String, String> once = new HashMap<>();
     Iterator<Row> rows =
         covariates
-            .join(
-                spark.read().parquet(folder.toString()).where(col(TableColumns.PART).equalTo(part)))
+            .join(TableReader.read(spark, folder).where(col(TableColumns.PART).equalTo(part)))
             .orderBy(TableColumns.ROW_ID)
             .toLocalIterator();
     for (int i = 0; rows.hasNext(); i++) {

@@ -11,6 +11,7 @@ import io.codonloom.store.ShardPlan;
 import io.codonloom.store.StoreFields;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -93,9 +94,7 @@ final class StoredVectors implements VectorSource {
   public Dataset<Row> located(Modality modality) {
     Path table = TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
     Dataset<Row> keys =
-        spark
-            .read()
-            .parquet(TableWriter.partition(table, TableColumns.DATASET, dataset).toString())
+        TableReader.read(spark, TableWriter.partition(table, TableColumns.DATASET, dataset))
             .select(col(TableColumns.SEQUENCE_ID), col(TableColumns.KEY).as(key(modality)));
     Dataset<Row> shards =
         plan()
@@ -158,7 +157,7 @@ final class StoredVectors implements VectorSource {
 
   private int dim(Modality modality, String shard) {
     Path file = EmbeddingShard.file(folder(), modality, shard);
-    return spark.read().parquet(file.toString()).select("dim").first().getInt(0);
+    return TableReader.read(spark, file).select("dim").first().getInt(0);
   }
 
   @Override

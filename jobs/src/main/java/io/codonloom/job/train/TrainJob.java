@@ -18,6 +18,7 @@ import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.Publication;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,6 +107,7 @@ public final class TrainJob {
    */
   public Manifest run() {
     try {
+      new Publication(conf(), workspace, dataset.name()).repair();
       Manifest manifest = train(training.run(), false);
       if (training.shuffledControl()) {
         train(controlOf(training.run()), true);

@@ -17,6 +17,7 @@ import io.codonloom.training.Epoch;
 import io.codonloom.training.TrainingState;
 import io.codonloom.workspace.CodeVersion;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ final class TrainingRun {
       CovariateTable covariates,
       Preprocessing reading)
       throws IOException {
-    Dataset<Row> table = spark.read().parquet(folder.examples().toString());
+    Dataset<Row> table = TableReader.read(spark, folder.examples());
     TrainingRows rows = new TrainingRows(table, dataset.classes(), training.classWeights());
     TrainingContext shared = context(table, modalities, rows);
     ComputationGraph graph =

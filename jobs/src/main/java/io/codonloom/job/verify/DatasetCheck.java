@@ -13,6 +13,7 @@ import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -150,9 +151,7 @@ final class DatasetCheck {
           udf(misfit, DataTypes.StringType)
               .apply(col(TableColumns.KEY), col(TableColumns.SEQUENCE), col(TableColumns.N_CODONS));
       Dataset<Row> rows =
-          spark
-              .read()
-              .parquet(sequenceFolder(id).toString())
+          TableReader.read(spark, sequenceFolder(id))
               .withColumn("file", input_file_name())
               .withColumn(TableColumns.MODALITY, lit(id))
               .withColumn(MISFIT, found);
@@ -173,7 +172,7 @@ final class DatasetCheck {
 
   private void labels(Findings findings, boolean sequencesReadable) {
     Path folder = partition(workspace.labels());
-    Dataset<Row> rows = spark.read().parquet(folder.toString());
+    Dataset<Row> rows = TableReader.read(spark, folder);
     long n = rows.count();
     if (n != counts.accepted()) {
       findings.problem(
@@ -183,7 +182,7 @@ final class DatasetCheck {
     if (sequencesReadable) {
       Path first = sequenceFolder(counts.modalities().keySet().iterator().next());
       requireKnown(
-          findings, folder, rows, spark.read().parquet(first.toString()), TableColumns.SEQUENCE_ID);
+          findings, folder, rows, TableReader.read(spark, first), TableColumns.SEQUENCE_ID);
     }
   }
 
@@ -193,7 +192,7 @@ final class DatasetCheck {
     if (!readable(findings, folder)) {
       return findings.checked();
     }
-    long n = spark.read().parquet(folder.toString()).count();
+    long n = TableReader.read(spark, folder).count();
     if (n != counts.refused() || counts.rows() != counts.accepted() + counts.refused()) {
       findings.problem(
           folder,
@@ -211,7 +210,7 @@ final class DatasetCheck {
       if (!readable(findings, folder)) {
         continue;
       }
-      Dataset<Row> rows = spark.read().parquet(folder.toString());
+      Dataset<Row> rows = TableReader.read(spark, folder);
       Map<String, Long> is = new TreeMap<>();
       rows.groupBy(TableColumns.PART)
           .count()
@@ -230,7 +229,7 @@ final class DatasetCheck {
       }
       requireUniqueIds(findings, folder, rows, n);
       if (labelsReadable) {
-        Dataset<Row> labels = spark.read().parquet(partition(workspace.labels()).toString());
+        Dataset<Row> labels = TableReader.read(spark, partition(workspace.labels()));
         requireKnown(findings, folder, rows, labels, TableColumns.ROW_ID);
       }
     }

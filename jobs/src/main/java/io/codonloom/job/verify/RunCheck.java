@@ -14,6 +14,7 @@ import io.codonloom.store.StoreIdentity;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import io.codonloom.workspace.Workspace;
@@ -133,11 +134,10 @@ final class RunCheck {
     if (description.encoders().isEmpty()) {
       return; // It reads the sequences themselves.
     }
-    Path identity =
-        StoreIdentity.file(workspace.embeddings(manifest.settings().path("store").asText()));
+    Path embeddings = workspace.embeddings(manifest.settings().path("store").asText());
     Map<String, SortedMap<String, String>> store;
     try {
-      store = StoreIdentity.read(conf(), identity);
+      store = StoreIdentity.read(conf(), embeddings);
     } catch (UserException e) {
       return; // The store's own check says so.
     }
@@ -166,7 +166,7 @@ final class RunCheck {
     if (!ParquetFiles.check(spark, files, findings, again)) {
       return;
     }
-    Dataset<Row> rows = spark.read().parquet(table.toString());
+    Dataset<Row> rows = TableReader.read(spark, table);
     long expected = 0;
     for (JsonNode part : manifest.counts().path("rows")) {
       expected += part.asLong();
@@ -213,9 +213,7 @@ final class RunCheck {
             .and(col(sequence).equalTo(col(TableColumns.SEQUENCE_ID)));
     List<Row> changed =
         rows.join(
-                spark
-                    .read()
-                    .parquet(labels.toString())
+                TableReader.read(spark, labels)
                     .select(
                         col(TableColumns.ROW_ID),
                         col(TableColumns.LABEL).as(now),

@@ -14,9 +14,9 @@ import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.store.StoreIdentity;
 import io.codonloom.workspace.Fingerprint;
-import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,10 +42,6 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Holds a store's plan, objects, identity and manifest against each other. */
 final class StoreCheck {
-  /** What a store's folder holds beside the modalities. */
-  private static final Set<String> OWN =
-      Set.of("_plan", FolderLock.NAME, "_quarantine", "_store.json");
-
   private static final String LOST = "restore it from a copy, or embed into another store";
   private static final String LAST = "last";
   private static final String KNOWN = "known";
@@ -103,7 +99,7 @@ final class StoreCheck {
   private Map<String, SortedMap<String, String>> identity() throws IOException {
     Path file = StoreIdentity.file(store);
     try {
-      return StoreIdentity.read(conf(), file);
+      return StoreIdentity.read(conf(), store);
     } catch (UserException e) {
       findings.problem(file, e.getMessage(), LOST);
       return Map.of();
@@ -226,7 +222,7 @@ final class StoreCheck {
                 .add(TableColumns.MODALITY, DataTypes.StringType)
                 .add(TableColumns.KEY, DataTypes.StringType))
         .option("ignoreCorruptFiles", true)
-        .parquet(workspace.sequences().toString());
+        .parquet(TableReader.path(workspace.sequences()));
   }
 
   private static Dataset<Row> marked(Dataset<Row> rows, String flag, String[] columns) {
@@ -271,9 +267,9 @@ final class StoreCheck {
         }
       }
     }
-    for (FileStatus child : fs.listStatus(store)) {
+    for (FileStatus child : fs.exists(store) ? fs.listStatus(store) : new FileStatus[0]) {
       String entry = child.getPath().getName();
-      if (!OWN.contains(entry) && !modalities.contains(entry) && !entry.startsWith(".")) {
+      if (!modalities.contains(entry) && !entry.startsWith(".")) {
         stranger(child.getPath());
       }
     }

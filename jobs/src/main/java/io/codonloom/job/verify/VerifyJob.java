@@ -7,6 +7,7 @@ import io.codonloom.job.prepare.PrepareCounts;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.Publication;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
@@ -69,6 +70,13 @@ public final class VerifyJob {
   private List<Checked> prepared() throws IOException {
     Path file = workspace.prepareManifest(dataset);
     Findings findings = new Findings("manifests");
+    if (new Publication(conf(), workspace, dataset).isHalfDone()) {
+      findings.problem(
+          workspace.preparing(dataset),
+          "a prepare was cut off while it moved its tables to their places",
+          "run prepare, which ends it");
+      return List.of(findings.checked());
+    }
     try {
       Optional<Manifest> manifest = Manifest.read(conf(), file);
       if (manifest.isPresent()) {

@@ -23,6 +23,8 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.store.ShardPlan;
+import io.codonloom.store.StoreIdentity;
+import io.codonloom.store.StoreRecords;
 import io.codonloom.workspace.FolderLock;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.WholeFile;
@@ -140,7 +142,7 @@ class EmbedJobTest {
     assertThat(after).containsAllEntriesOf(before).hasSizeGreaterThan(before.size());
     assertThat(after.keySet())
         .allMatch(name -> before.containsKey(name) || name.contains("shard=g0002-"));
-    assertThat(folder.resolve("embeddings/s/_plan/generation=0002/_SUCCESS")).exists();
+    assertThat(folder.resolve("stores/s/plan/generation=0002/_SUCCESS")).exists();
     assertThat(EmbedFixture.counts(fixture.embed("b"), Modality.RNA).stored()).isEqualTo(14);
   }
 
@@ -271,7 +273,7 @@ class EmbedJobTest {
     CheckpointFiles.delete(folder.resolve("embeddings/s/modality=dna"));
     CheckpointFiles.delete(folder.resolve("embeddings/s/modality=rna"));
     CheckpointFiles.delete(folder.resolve("embeddings/s/modality=protein"));
-    Files.delete(folder.resolve("embeddings/s/_plan/generation=0001/_SUCCESS"));
+    Files.delete(folder.resolve("stores/s/plan/generation=0001/_SUCCESS"));
     fixture.embed("a");
     assertThat(fixture.objects()).isEqualTo(whole);
   }
@@ -345,7 +347,8 @@ class EmbedJobTest {
   @Test
   void oneJobAtATimeWritesIntoAStore() throws IOException {
     fixture.dataset("a", genes.subList(0, 2), 1);
-    try (FolderLock other = FolderLock.take(fixture.conf, fixture.storeFolder())) {
+    try (FolderLock other =
+        FolderLock.take(fixture.conf, StoreRecords.folder(fixture.storeFolder()))) {
       assertThatThrownBy(() -> fixture.embed("a"))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("another job writes into")
@@ -413,9 +416,7 @@ class EmbedJobTest {
   @Test
   void theStoreSaysHowItWasMade() throws IOException {
     fixture.dataset("a", genes.subList(0, 1), 1).embed("a");
-    String identity =
-        WholeFile.readText(
-            fixture.conf, new org.apache.hadoop.fs.Path(fixture.storeFolder(), "_store.json"));
+    String identity = WholeFile.readText(fixture.conf, StoreIdentity.file(fixture.storeFolder()));
     Map<String, String> rna =
         new TreeMap<>(Map.of("family", "rna-fm", "layer", "4", "precision", "fp32"));
     rna.put("dtype", "fp16");

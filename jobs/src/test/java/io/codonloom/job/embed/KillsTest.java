@@ -209,7 +209,7 @@ class KillsTest {
 
   private static void awaitShards(Path workspace, int shards, Process driver, Path output)
       throws Exception {
-    while (!Files.exists(workspace.resolve("embeddings/s/_store.json"))
+    while (!Files.exists(workspace.resolve("stores/s/store.json"))
         || objects(workspace).size() < shards) {
       assertThat(driver.isAlive()).as(Files.readString(output)).isTrue();
       Thread.sleep(2);

@@ -121,7 +121,7 @@ class QuarantineTest {
     assertThat(counts(second).quarantined()).isEqualTo(1);
     assertThat(second.fingerprint()).isEqualTo(first.fingerprint());
     assertThat(fixture.objects()).isEqualTo(objects);
-    assertThat(folder.resolve("embeddings/s/_plan/generation=0002")).doesNotExist();
+    assertThat(folder.resolve("stores/s/plan/generation=0002")).doesNotExist();
   }
 
   @Test
@@ -197,7 +197,7 @@ class QuarantineTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("none of the 1 rna inputs could be embedded: rna input")
         .hasMessageContaining("of 401 codons the encoder reads only 340")
-        .hasMessageContaining("_quarantine");
+        .hasMessageContaining("stores/s/quarantine");
   }
 
   @Test

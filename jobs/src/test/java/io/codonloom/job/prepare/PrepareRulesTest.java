@@ -358,8 +358,15 @@ class PrepareRulesTest {
         .hasMessageContaining("no_start_codon=1")
         .hasMessageContaining("rules.no-start-codon = keep, rules.no-stop-codon = keep")
         .hasMessageContaining("rejects/dataset=d");
-    assertThat(fixture.rejectRows()).hasSize(1);
-    assertThat(fixture.isPrepared()).isFalse();
+    // What was prepared before stays, and the refused rows lie beside it.
+    assertThat(fixture.isPrepared()).isTrue();
+    assertThat(fixture.labelRows()).hasSize(1);
+    assertThat(fixture.rejectRows()).isEmpty();
+    PrepareFixture first =
+        new PrepareFixture(folder.resolve("first")).file("d.csv", "id,sequence,label\na,GTG,1\n");
+    assertThatThrownBy(first::run).hasMessageContaining("first/workspace/rejects/dataset=d");
+    assertThat(first.rejectRows()).hasSize(1);
+    assertThat(first.isPrepared()).isFalse();
   }
 
   @Test

@@ -183,8 +183,16 @@ class PrepareSplitsTest {
     assertThatThrownBy(fixture(rows).splits(split("s", SplitBy.COLUMN, 1))::run)
         .isInstanceOf(UserException.class)
         .hasMessageContaining("1 accepted rows have no part");
-    assertThat(fixture(rows).splits(split("s", SplitBy.SEQUENCE, 1)).run().accepted())
-        .isEqualTo(301);
+    PrepareFixture later = fixture(rows).splits(split("s", SplitBy.SEQUENCE, 1));
+    assertThat(later.run().accepted()).isEqualTo(301);
+    // Where the tables are there already the refusal is the same.
+    assertThatThrownBy(later.splits(split("t", SplitBy.GROUP, 1))::run)
+        .isInstanceOf(UserException.class)
+        .hasMessage("split t: 1 accepted rows have no group, the first is row 301 (x)");
+    assertThatThrownBy(later.splits(split("t", SplitBy.COLUMN, 1))::run)
+        .isInstanceOf(UserException.class)
+        .hasMessage("split t: 1 accepted rows have no part, the first is row 301 (x)");
+    assertThat(later.splits(split("s", SplitBy.SEQUENCE, 1)).run().accepted()).isEqualTo(301);
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.codonloom.metric.Score;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
+import io.codonloom.store.StoreIdentity;
 import io.codonloom.training.Epoch;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.WholeFile;
@@ -211,7 +212,7 @@ class ReportJobTest {
     Path store = workspace.embeddings("tiny");
     WholeFile.writeText(
         conf(),
-        new Path(store, "_store.json"),
+        StoreIdentity.file(store),
         "{\"protein\": {\"weights\": \"ab12\", \"output\": \"hidden\", \"layer\": \"6\","
             + " \"dtype\": \"fp16\"}}");
     WholeFile.writeText(

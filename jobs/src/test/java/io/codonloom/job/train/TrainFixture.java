@@ -17,6 +17,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
 import io.codonloom.store.EmbeddingShard;
 import io.codonloom.store.ShardPlan;
+import io.codonloom.store.StoreIdentity;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
@@ -273,10 +274,14 @@ final class TrainFixture {
             schema("modality", "key")
                 .add("n_codons", DataTypes.IntegerType)
                 .add(ShardPlan.SHARD, DataTypes.StringType)),
-        new org.apache.hadoop.fs.Path(store, "_plan/generation=0001"));
+        new org.apache.hadoop.fs.Path(ShardPlan.folder(store), "generation=0001"));
     WholeFile.writeText(
         conf(),
-        new org.apache.hadoop.fs.Path(store, "_store.json"),
+        new org.apache.hadoop.fs.Path(ShardPlan.folder(store), "generation=0001/_SUCCESS"),
+        "");
+    WholeFile.writeText(
+        conf(),
+        StoreIdentity.file(store),
         "{\"dna\":{\"weights\":\"abc\"},\"rna\":{\"weights\":\"def\"}}");
     for (String shard : shards) {
       String[] names = shard.split("\\.", -1);

@@ -207,14 +207,14 @@ class VerifyJobTest {
 
   @Test
   void anIdentityThatWasChangedIsFound() throws IOException {
-    Path file = fixture.folder.resolve("embeddings/s/_store.json");
+    Path file = fixture.folder.resolve("stores/s/store.json");
     VerifyFixture.replace(
         file, Files.readString(file).replace("\"layer\" : \"4\"", "\"layer\" : \"3\""));
     assertThat(problems())
-        .anyMatch(p -> p.contains("_store.json") && p.contains("names another rna encoder"))
+        .anyMatch(p -> p.contains("store.json") && p.contains("names another rna encoder"))
         .anyMatch(p -> p.contains("model.safetensors") && p.contains("made otherwise"));
     VerifyFixture.replace(file, "{\"rna\" : ");
-    assertThat(problems()).anyMatch(p -> p.contains("_store.json") && p.contains("damaged"));
+    assertThat(problems()).anyMatch(p -> p.contains("store.json") && p.contains("damaged"));
   }
 
   @Test
@@ -269,7 +269,7 @@ class VerifyJobTest {
             "labels/dataset=d",
             "splits/dataset=d/split=main",
             "rejects/dataset=d",
-            "embeddings/s/_plan",
+            "stores/s/plan",
             "runs/run/predictions")) {
       Path file = fixture.files(table, ".parquet").get(0);
       byte[] whole = Files.readAllBytes(file);
