@@ -12,6 +12,7 @@ import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
 import io.codonloom.sequence.Rules;
+import io.codonloom.workspace.OwnSession;
 import io.codonloom.workspace.Workspace;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class MillionRows {
   /** Prepares the CSV at the first argument into the workspace at the second. */
   public static void main(String[] arguments) {
     SparkSession spark = SparkSessions.local();
-    job(spark, arguments[0], arguments[1]).run();
+    job(OwnSession.of(spark), arguments[0], arguments[1]).run();
     spark.stop();
   }
 
