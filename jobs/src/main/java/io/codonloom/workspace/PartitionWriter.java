@@ -3,10 +3,10 @@ package io.codonloom.workspace;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.RecordWriter;
@@ -29,7 +29,7 @@ import org.apache.spark.util.Utils;
  * local folder and published when it is whole. A second attempt publishes the same names again.
  */
 final class PartitionWriter
-    implements Function2<Integer, Iterator<InternalRow>, Iterator<HashMap<String, Long>>> {
+    implements Function2<Integer, Iterator<InternalRow>, Iterator<Map<String, Long>>> {
   private static final long serialVersionUID = 1L;
 
   /** Smaller than Parquet's own: several tasks write at once in a heap of 1 GiB. */
@@ -38,7 +38,7 @@ final class PartitionWriter
   private final StructType schema;
   private final String table;
   private final List<String> partitions;
-  private final HashSet<String> unique;
+  private final Set<String> unique;
   private final String id;
   private final SerializableConfiguration conf;
 
@@ -49,7 +49,7 @@ final class PartitionWriter
       StructType schema,
       String table,
       List<String> partitions,
-      HashSet<String> unique,
+      Set<String> unique,
       String id,
       SerializableConfiguration conf) {
     this.schema = schema;
@@ -61,7 +61,7 @@ final class PartitionWriter
   }
 
   @Override
-  public Iterator<HashMap<String, Long>> call(Integer index, Iterator<InternalRow> rows)
+  public Iterator<Map<String, Long>> call(Integer index, Iterator<InternalRow> rows)
       throws IOException, InterruptedException {
     try (Files files = new Files(index)) {
       while (rows.hasNext()) {
@@ -132,7 +132,7 @@ final class PartitionWriter
       return file;
     }
 
-    HashMap<String, Long> publish() throws IOException, InterruptedException {
+    Map<String, Long> publish() throws IOException, InterruptedException {
       HashMap<String, Long> counts = new HashMap<>();
       for (Map.Entry<String, PartFile> entry : open.entrySet()) {
         entry.getValue().close();

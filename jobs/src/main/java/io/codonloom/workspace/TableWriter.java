@@ -3,7 +3,6 @@ package io.codonloom.workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,7 @@ public final class TableWriter {
             UUID.randomUUID().toString(),
             new SerializableConfiguration(conf(rows)));
     Map<String, Long> counts = new TreeMap<>();
-    List<HashMap<String, Long>> written =
+    List<Map<String, Long>> written =
         rows.queryExecution().toRdd().toJavaRDD().mapPartitionsWithIndex(writer, false).collect();
     written.forEach(one -> one.forEach((folder, count) -> counts.merge(folder, count, Long::sum)));
     if (counts.isEmpty() && partitions.isEmpty()) {

@@ -37,12 +37,12 @@ class FaultsTableTest {
         "a folder as the input's file",
         ws -> replaceByFolder(input(ws, "folder.csv", new byte[0])));
     DAMAGES.put("labels cut short", ws -> cut(first(ws, "labels", ".parquet")));
-    DAMAGES.put("the plan gone", ws -> delete(first(ws, "embeddings/s/_plan", ".parquet")));
+    DAMAGES.put("the plan gone", ws -> delete(first(ws, "stores/s/plan", ".parquet")));
     DAMAGES.put("splits gone", ws -> delete(first(ws, "splits", ".parquet")).getParent());
     DAMAGES.put(
         "predictions gone", ws -> delete(first(ws, "runs/r/predictions", ".parquet")).getParent());
     DAMAGES.put(
-        "_store.json gone", ws -> delete(ws.workspace().resolve("embeddings/s/_store.json")));
+        "store.json gone", ws -> delete(ws.workspace().resolve("stores/s/store.json")));
     DAMAGES.put(
         "a shard is a folder", ws -> replaceByFolder(first(ws, "embeddings", "data.parquet")));
     DAMAGES.put(
@@ -54,9 +54,9 @@ class FaultsTableTest {
     DAMAGES.put("sequences gone", ws -> delete(first(ws, "sequences", ".parquet")).getParent());
     DAMAGES.put("a shard cut short", ws -> cut(first(ws, "embeddings", "data.parquet")));
     DAMAGES.put("a shard gone", ws -> delete(first(ws, "embeddings", "data.parquet")));
-    DAMAGES.put("the plan cut short", ws -> cut(first(ws, "embeddings/s/_plan", ".parquet")));
+    DAMAGES.put("the plan cut short", ws -> cut(first(ws, "stores/s/plan", ".parquet")));
     DAMAGES.put(
-        "_store.json cut short", ws -> cut(ws.workspace().resolve("embeddings/s/_store.json")));
+        "store.json cut short", ws -> cut(ws.workspace().resolve("stores/s/store.json")));
     DAMAGES.put(
         "prepare's manifest cut short",
         ws -> cut(ws.workspace().resolve("manifests/prepare-d.json")));
@@ -108,8 +108,8 @@ class FaultsTableTest {
         "embed   | sequences cut short",
         "embed   | sequences gone",
         "embed   | the plan cut short",
-        "embed   | _store.json cut short",
-        "embed   | _store.json gone",
+        "embed   | store.json cut short",
+        "embed   | store.json gone",
         "embed   | embed's manifest cut short",
         "train   | labels cut short",
         "train   | labels gone",
@@ -120,7 +120,7 @@ class FaultsTableTest {
         "train   | a shard gone",
         "train   | a shard is a folder",
         "train   | the plan cut short",
-        "train   | _store.json cut short",
+        "train   | store.json cut short",
         "train   | prepare's manifest is a folder",
         "train   | the workspace is a file",
         "run     | labels cut short",

@@ -278,7 +278,7 @@ public final class PredictJob {
     // Rows of like length come together, so that little is padded.
     Dataset<Row> scored =
         rows.repartition(Math.toIntExact(tasks), col(TableColumns.SEQUENCE_ID))
-            .sortWithinPartitions(TableColumns.N_CODONS)
+            .sortWithinPartitions(TableColumns.N_CODONS, TableColumns.SEQUENCE_ID)
             .mapPartitions(scorer, Encoders.row(SequencePredictor.SCHEMA));
     TableWriter.replace(scored, scores);
     parameters.destroy();

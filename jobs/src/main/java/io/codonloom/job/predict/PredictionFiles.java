@@ -42,8 +42,7 @@ final class PredictionFiles {
           "sequences",
           "splits",
           "state.safetensors",
-          "_plan",
-          "_store.json");
+          "stores");
 
   private final Configuration conf;
   private final Path folder;

@@ -21,6 +21,7 @@ import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FlatSettings;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.TableColumns;
+import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import io.codonloom.workspace.Workspace;
@@ -237,9 +238,7 @@ public final class ReportJob {
       return PredictionSummary.none();
     }
     Iterator<Row> rows =
-        spark
-            .read()
-            .parquet(table.toString())
+        TableReader.read(spark, table)
             .selectExpr(
                 "row_id",
                 "part",

@@ -105,4 +105,21 @@ class StoreRefusalsTest {
         text.replaceFirst("\"numerics-version\" : \"\\d+\"", "\"numerics-version\" : \"0\""));
     assertRefused("numerics-version is 0 there and [1-9]\\d* now");
   }
+
+  @Test
+  void shardsOfWhichNothingSaysHowTheyWereMade() throws IOException {
+    Path identity = fixture.folder.resolve("stores/s/store.json");
+    Path former = fixture.folder.resolve("embeddings/s/_store.json");
+    Files.move(identity, former);
+    assertThatThrownBy(() -> fixture.embed("a"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("embeddings/s is a store of an earlier version")
+        .hasMessageMatching(".*: move _store.json to \\S*/stores/s/store.json");
+    Files.move(former, fixture.folder.resolve("kept.json"));
+    assertThatThrownBy(() -> fixture.embed("a"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("is gone, so that nobody knows how the embeddings there were made");
+    Files.move(fixture.folder.resolve("kept.json"), identity);
+    assertThat(EmbedFixture.counts(fixture.embed("a"), Modality.PROTEIN).stored()).isEqualTo(1);
+  }
 }
