@@ -41,8 +41,7 @@ class FaultsTableTest {
     DAMAGES.put("splits gone", ws -> delete(first(ws, "splits", ".parquet")).getParent());
     DAMAGES.put(
         "predictions gone", ws -> delete(first(ws, "runs/r/predictions", ".parquet")).getParent());
-    DAMAGES.put(
-        "store.json gone", ws -> delete(ws.workspace().resolve("stores/s/store.json")));
+    DAMAGES.put("store.json gone", ws -> delete(ws.workspace().resolve("stores/s/store.json")));
     DAMAGES.put(
         "a shard is a folder", ws -> replaceByFolder(first(ws, "embeddings", "data.parquet")));
     DAMAGES.put(
@@ -55,8 +54,7 @@ class FaultsTableTest {
     DAMAGES.put("a shard cut short", ws -> cut(first(ws, "embeddings", "data.parquet")));
     DAMAGES.put("a shard gone", ws -> delete(first(ws, "embeddings", "data.parquet")));
     DAMAGES.put("the plan cut short", ws -> cut(first(ws, "stores/s/plan", ".parquet")));
-    DAMAGES.put(
-        "store.json cut short", ws -> cut(ws.workspace().resolve("stores/s/store.json")));
+    DAMAGES.put("store.json cut short", ws -> cut(ws.workspace().resolve("stores/s/store.json")));
     DAMAGES.put(
         "prepare's manifest cut short",
         ws -> cut(ws.workspace().resolve("manifests/prepare-d.json")));
