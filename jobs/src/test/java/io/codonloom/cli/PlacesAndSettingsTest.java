@@ -173,7 +173,7 @@ class PlacesAndSettingsTest {
     Pipeline pipeline = new Pipeline(own, experiment(workspace));
     pipeline.prepare();
     pipeline.embed();
-    pipeline.train();
+    pipeline.train(false);
     Path out = workspace.resolve("out");
     pipeline.predict(
         "mil", folder.resolve("genes.csv").toString(), out.toString(), OutputFormat.PARQUET);
