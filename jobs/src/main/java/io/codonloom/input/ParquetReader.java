@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.ParquetRuntimeException;
@@ -69,13 +70,15 @@ final class ParquetReader {
     RowPlace place = new RowPlace(files);
     List<String> names = List.copyOf(wanted);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    List<List<Piece>> tasks = tasks(pieces);
+    // The pieces travel with the function: the session's serializer may not know records.
+    ArrayList<ArrayList<Piece>> tasks = tasks(pieces);
     return spark.createDataset(
         context
-            .parallelize(tasks, Math.max(1, tasks.size()))
+            .parallelize(
+                IntStream.range(0, tasks.size()).boxed().toList(), Math.max(1, tasks.size()))
             .flatMap(
-                some -> {
-                  Task task = new Task(conf.value(), some, names, place);
+                number -> {
+                  Task task = new Task(conf.value(), tasks.get(number), names, place);
                   TaskCompletionListener close = ended -> task.close();
                   TaskContext.get().addTaskCompletionListener(close);
                   return task;
@@ -85,13 +88,13 @@ final class ParquetReader {
   }
 
   /** As many as keep all executors busy; each is about what Spark reads at a time. */
-  private List<List<Piece>> tasks(List<Piece> pieces) {
+  private ArrayList<ArrayList<Piece>> tasks(List<Piece> pieces) {
     long all = pieces.stream().mapToLong(piece -> piece.bytes() + OPENING).sum();
     long most =
         Math.min(
             spark.sessionState().conf().filesMaxPartitionBytes(),
             Math.max(OPENING, all / spark.sparkContext().defaultParallelism()));
-    List<List<Piece>> tasks = new ArrayList<>();
+    ArrayList<ArrayList<Piece>> tasks = new ArrayList<>();
     long bytes = 0;
     for (Piece piece : pieces) {
       if (tasks.isEmpty() || bytes + piece.bytes() > most) {

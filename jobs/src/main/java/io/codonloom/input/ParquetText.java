@@ -104,7 +104,7 @@ final class ParquetText {
       try {
         StandardCharsets.UTF_8.newDecoder().decode(((Binary) value).toByteBuffer());
       } catch (CharacterCodingException e) {
-        throw new IllegalArgumentException("a value is no text in UTF-8", e);
+        throw new IllegalArgumentException("a value is no text in UTF-8 (" + e.getMessage() + ")");
       }
     }
     return text;
