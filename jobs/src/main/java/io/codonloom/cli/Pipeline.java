@@ -134,10 +134,11 @@ final class Pipeline {
       }
     }
     for (Split split : experiment.splits()) {
-      if (split.name().equals(experiment.train().split()) && !split.mayHave(TrainJob.PARTS)) {
+      List<String> lacking = split.lacks(TrainJob.PARTS);
+      if (split.name().equals(experiment.train().split()) && !lacking.isEmpty()) {
         throw new ConfigException(
-            "train.split names %s, which has no parts %s"
-                .formatted(split.name(), String.join(" and ", TrainJob.PARTS)));
+            "train.split names %s, which has no part %s"
+                .formatted(split.name(), String.join(" and ", lacking)));
       }
     }
   }

@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
  * Labelled mRNA sequences.
  *
  * @param name of its partition in every table: letters, digits, {@code . _ -}
- * @param input a file, a folder or a glob on any file system that Hadoop reads
+ * @param input files, folders or globs on any file system that Hadoop reads
  * @param format of the input
  * @param labels for FASTA, the CSV or TSV with ids and labels
  * @param columns of the input, or of the labels' file for FASTA
@@ -24,10 +24,11 @@ import java.util.function.UnaryOperator;
  * @param decimal what stands before the decimals of a label, a point or a comma
  * @param cdsInHeader as in {@link TextLayout}
  * @param stripIdVersion likewise
+ * @param missingValues what stands for a value that is not there, in whatever case
  */
 public record Dataset(
     String name,
-    String input,
+    @Paths List<String> input,
     InputFormat format,
     Optional<String> labels,
     Columns columns,
@@ -41,9 +42,14 @@ public record Dataset(
     Optional<String> comment,
     String decimal,
     boolean cdsInHeader,
-    boolean stripIdVersion) {
+    boolean stripIdVersion,
+    List<String> missingValues) {
 
-  /** One whose text files are as the built-in defaults say. */
+  /** What other programs write for a value that is not there; an empty text always is none. */
+  public static final List<String> MISSING =
+      List.of("NA", "N/A", "#N/A", "<NA>", "NaN", "null", "None", ".", "-");
+
+  /** One with one input, whose files and missing values are as the built-in defaults say. */
   public Dataset(
       String name,
       String input,
@@ -57,7 +63,7 @@ public record Dataset(
       List<String> classes) {
     this(
         name,
-        input,
+        List.of(input),
         format,
         labels,
         columns,
@@ -71,11 +77,15 @@ public record Dataset(
         TextLayout.DEFAULT.comment(),
         ".",
         TextLayout.DEFAULT.cdsInHeader(),
-        TextLayout.DEFAULT.stripIdVersion());
+        TextLayout.DEFAULT.stripIdVersion(),
+        MISSING);
   }
 
   public Dataset {
     Names.check("name", name);
+    if (input.isEmpty()) {
+      throw new IllegalArgumentException("input must name a file or a folder");
+    }
     if (task == Task.CLASSIFICATION && classes.size() < 2) {
       throw new IllegalArgumentException("classes must list at least two classes");
     }
@@ -105,7 +115,7 @@ public record Dataset(
   Dataset located(UnaryOperator<String> absolute) {
     return new Dataset(
         name,
-        absolute.apply(input),
+        input.stream().map(absolute).toList(),
         format,
         labels.map(absolute),
         columns,
@@ -119,6 +129,7 @@ public record Dataset(
         comment,
         decimal,
         cdsInHeader,
-        stripIdVersion);
+        stripIdVersion,
+        missingValues);
   }
 }

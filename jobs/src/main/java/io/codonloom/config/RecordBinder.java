@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -61,9 +62,11 @@ final class RecordBinder {
     for (int i = 0; i < components.length; i++) {
       String key = kebab(components[i].getName());
       types[i] = components[i].getType();
-      values[i] =
-          convert(
-              object.get(key), components[i].getGenericType(), join(path, key), object.origin());
+      ConfigValue value = object.get(key);
+      if (components[i].isAnnotationPresent(Paths.class)) {
+        value = onePath(value);
+      }
+      values[i] = convert(value, components[i].getGenericType(), join(path, key), object.origin());
     }
     try {
       var constructor = type.getDeclaredConstructor(types);
@@ -78,6 +81,19 @@ final class RecordBinder {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be bound", e);
     }
+  }
+
+  /** A text is one path and no list with commas, but for {@code [a, b]} of the command line. */
+  private static ConfigValue onePath(ConfigValue value) {
+    boolean one =
+        value != null
+            && value.valueType() == ConfigValueType.STRING
+            && !bracketed((String) value.unwrapped());
+    return one ? ConfigValueFactory.fromIterable(List.of(value.unwrapped())) : value;
+  }
+
+  private static boolean bracketed(String text) {
+    return text.startsWith("[") && text.endsWith("]");
   }
 
   private Object convert(ConfigValue value, Type type, String path, ConfigOrigin origin) {

@@ -11,7 +11,9 @@ public enum SplitBy {
   /** Nothing: each measurement for itself. */
   ROW("row"),
   /** The parts are given by a column of the input. */
-  COLUMN("sequence");
+  COLUMN("sequence"),
+  /** The parts are given by the names of the files. */
+  FILE("sequence");
 
   private final String unit;
 
@@ -20,10 +22,15 @@ public enum SplitBy {
   }
 
   /**
-   * What one of the things kept together is called. A column keeps nothing together for certain;
-   * measurements of one coding sequence depend on each other all the same.
+   * What one of the things kept together is called. A column or a file keeps nothing together for
+   * certain; measurements of one coding sequence depend on each other all the same.
    */
   public String unit() {
     return unit;
+  }
+
+  /** Whether the input says which parts there are. */
+  public boolean isGiven() {
+    return this == COLUMN || this == FILE;
   }
 }

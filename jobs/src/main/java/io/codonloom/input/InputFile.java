@@ -3,9 +3,12 @@ package io.codonloom.input;
 import io.codonloom.UserException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,7 +23,27 @@ import org.apache.hadoop.fs.RemoteIterator;
  * @param length in bytes
  * @param modified in milliseconds since 1970
  */
-public record InputFile(String path, long length, long modified) {
+public record InputFile(String path, long length, long modified) implements Serializable {
+
+  /**
+   * The files of all inputs, each in the order of its paths.
+   *
+   * @throws UserException if a file is there twice
+   */
+  static List<InputFile> list(Configuration conf, List<String> inputs) {
+    List<InputFile> files = new ArrayList<>();
+    Set<String> paths = new HashSet<>();
+    for (String input : inputs) {
+      for (InputFile file : list(conf, input)) {
+        if (!paths.add(file.path())) {
+          throw new UserException(
+              file.path() + " comes twice in dataset.input: each row would be read twice");
+        }
+        files.add(file);
+      }
+    }
+    return List.copyOf(files);
+  }
 
   /**
    * The non-empty files that a URI, a folder or a glob stands for, in the order of their paths. As
@@ -28,7 +51,7 @@ public record InputFile(String path, long length, long modified) {
    *
    * @throws UserException if there is none
    */
-  static List<InputFile> list(Configuration conf, String input) {
+  private static List<InputFile> list(Configuration conf, String input) {
     List<InputFile> files = new ArrayList<>();
     try {
       Path pattern = new Path(input);
@@ -59,6 +82,12 @@ public record InputFile(String path, long length, long modified) {
     }
     files.sort(Comparator.comparing(InputFile::path));
     return List.copyOf(files);
+  }
+
+  /** The folder's name and the file's, as in {@code train/part-0.parquet}. */
+  public String shortName() {
+    String[] names = path.split("/", -1);
+    return names.length < 2 ? path : names[names.length - 2] + "/" + names[names.length - 1];
   }
 
   private static void addFolder(FileSystem fs, Path folder, List<InputFile> files)

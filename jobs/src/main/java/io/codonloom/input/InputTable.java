@@ -59,7 +59,7 @@ public final class InputTable {
           Map.entry("parquet", InputFormat.PARQUET));
 
   private final SparkSession spark;
-  private final String input;
+  private final List<String> input;
   private final List<InputFile> files;
   private final InputFormat format;
   private final TextLayout layout;
@@ -67,7 +67,7 @@ public final class InputTable {
 
   private InputTable(
       SparkSession spark,
-      String input,
+      List<String> input,
       List<InputFile> files,
       InputFormat format,
       TextLayout layout,
@@ -83,16 +83,17 @@ public final class InputTable {
   /**
    * Finds the files; nothing is read yet.
    *
-   * @param input a file, a folder or a glob
+   * @param input files, folders or globs
    * @param layout of text files
-   * @throws UserException if there is none, or the format is not told and cannot be
+   * @throws UserException if there is none, one is there twice, or the format is not told and
+   *     cannot be
    */
   public static InputTable open(
-      SparkSession spark, String input, InputFormat format, TextLayout layout) {
+      SparkSession spark, List<String> input, InputFormat format, TextLayout layout) {
     List<InputFile> files = InputFile.list(spark.sparkContext().hadoopConfiguration(), input);
     return new InputTable(
         spark,
-        input,
+        List.copyOf(input),
         files,
         format == InputFormat.AUTO ? byEnding(files, InputFormat.AUTO) : format,
         layout,
@@ -107,7 +108,8 @@ public final class InputTable {
    */
   public static InputFormat formatByEnding(
       SparkSession spark, String input, InputFormat otherwise) {
-    return byEnding(InputFile.list(spark.sparkContext().hadoopConfiguration(), input), otherwise);
+    return byEnding(
+        InputFile.list(spark.sparkContext().hadoopConfiguration(), List.of(input)), otherwise);
   }
 
   private static InputFormat byEnding(List<InputFile> files, InputFormat otherwise) {
@@ -140,7 +142,7 @@ public final class InputTable {
   public void requireUnchanged() {
     if (!InputFile.list(spark.sparkContext().hadoopConfiguration(), input).equals(files)) {
       throw new UserException(
-          input + " has changed while it was read: run this again once nothing writes to it");
+          location() + " has changed while it was read: run this again once nothing writes to it");
     }
   }
 
@@ -151,7 +153,9 @@ public final class InputTable {
 
   /** Where the input is, for messages. */
   public String location() {
-    return input;
+    return input.size() == 1
+        ? input.get(0)
+        : input.get(0) + " and %d more".formatted(input.size() - 1);
   }
 
   /**

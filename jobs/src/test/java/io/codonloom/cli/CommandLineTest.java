@@ -90,9 +90,16 @@ class CommandLineTest {
     assertRefusedBeforeAnyWork(
         "model: fusion = none reads exactly one modality", DEMO, "model.fusion=none");
     assertRefusedBeforeAnyWork(
-        "train.split names main, which has no parts train and val",
+        "train.split names main, which has no part train and val",
         folds.toString(),
         "model.fusion=mil");
+    Path noVal = folder.resolve("no-val.conf");
+    Files.writeString(
+        noVal,
+        "include file(\"%s\")\nsplits = [{ name = main, fractions { train = 0.8, test = 0.2 } }]\n"
+            .formatted(DEMO));
+    assertRefusedBeforeAnyWork(
+        "train.split names main, which has no part val", noVal.toString(), "model.fusion=mil");
   }
 
   private void assertRefusedBeforeAnyWork(String message, String config, String setting) {

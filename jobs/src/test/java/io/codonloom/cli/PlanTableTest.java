@@ -34,6 +34,7 @@ class PlanTableTest {
             34,
             Map.of("no_stop_codon", 34L),
             Map.of(),
+            Map.of(),
             1_100,
             1_000,
             0,

@@ -66,6 +66,16 @@ class RecordBinderTest {
         .containsExactly("a", "b:c", "d");
   }
 
+  private record Reading(@Paths List<String> input) {}
+
+  @Test
+  void aPathMayHoldCommas() {
+    assertThat(bind("input = \"/d/a, b.csv\"", Reading.class).input())
+        .containsExactly("/d/a, b.csv");
+    assertThat(bind("input = [\"/d/a, b.csv\", c]", Reading.class).input())
+        .containsExactly("/d/a, b.csv", "c");
+  }
+
   @Test
   void refusesAnUnknownKeyWithItsPathAndTheNearestName() {
     assertThatThrownBy(() -> bind(VALID + "by-colour.red.max-codon = 3", Plain.class))

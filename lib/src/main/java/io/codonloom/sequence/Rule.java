@@ -43,6 +43,8 @@ public enum Rule {
   LABEL_MISSING(Policy.KEEP),
   /** A label that is no finite decimal number; NaN and Infinity are none. */
   LABEL_NOT_A_NUMBER,
+  /** A label that no single-precision number can be as great as: networks could not tell it. */
+  LABEL_TOO_LARGE,
   /** A label that is none of the dataset's classes. */
   LABEL_UNKNOWN_CLASS,
   /** The row has no value in any of its id columns. */

@@ -54,7 +54,11 @@ final class ExperimentCheck {
           if (fasta && dataset.labels().isPresent()) {
             columns.add(dataset.columns().label());
             requireRow(
-                InputTable.open(spark, dataset.labels().get(), InputFormat.AUTO, dataset.layout()),
+                InputTable.open(
+                    spark,
+                    List.of(dataset.labels().get()),
+                    InputFormat.AUTO,
+                    dataset.layout()),
                 columns);
           }
           return Finding.ok(

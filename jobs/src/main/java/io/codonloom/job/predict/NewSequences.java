@@ -99,7 +99,7 @@ final class NewSequences implements AutoCloseable {
             like.columns().cdsEnd().filter(column -> !fasta));
     return new io.codonloom.config.Dataset(
         NAME,
-        input,
+        List.of(input),
         format,
         Optional.empty(),
         columns,
@@ -113,15 +113,16 @@ final class NewSequences implements AutoCloseable {
         like.comment(),
         like.decimal(),
         fasta && like.cdsInHeader(),
-        false);
+        false,
+        like.missingValues());
   }
 
-  /** The rows that pass the rules: {@code row_id}, {@code sequence_id}. */
+  /** The rows that pass the rules: {@code row_number}, {@code row_id}, {@code sequence_id}. */
   Dataset<Row> accepted() {
     return spark
         .read()
         .parquet(partition(workspace.labels()).toString())
-        .select(TableColumns.ROW_ID, TableColumns.SEQUENCE_ID);
+        .select(TableColumns.ROW_NUMBER, TableColumns.ROW_ID, TableColumns.SEQUENCE_ID);
   }
 
   /** The others: {@code row_number}, {@code row_id}, the reasons in one text, {@code position}. */

@@ -27,10 +27,14 @@ final class PredictedRows {
     this.scored = sequences.accepted().join(scores, TableColumns.SEQUENCE_ID);
   }
 
-  /** The predicted rows, by id. A class is told by its name. */
+  /** The predicted rows in the order of the input. A class is told by its name. */
   Dataset<Row> predictions(ModelDescription model) {
     List<Column> columns =
-        new ArrayList<>(List.of(col(TableColumns.ROW_ID), col(TableColumns.SEQUENCE_ID)));
+        new ArrayList<>(
+            List.of(
+                col(TableColumns.ROW_NUMBER),
+                col(TableColumns.ROW_ID),
+                col(TableColumns.SEQUENCE_ID)));
     List<String> classes = model.classes();
     if (classes.isEmpty()) {
       columns.add(col(SequencePredictor.PREDICTION));
@@ -52,24 +56,21 @@ final class PredictedRows {
     }
     return scored
         .where(col(SequencePredictor.REASON).isNull())
-        .orderBy(TableColumns.ROW_ID)
+        .orderBy(TableColumns.ROW_NUMBER)
         .select(columns.toArray(Column[]::new));
   }
 
-  /** All other rows with the reason: those that break a rule, then those without a score. */
+  /** All other rows in the order of the input: those that break a rule and those not scored. */
   Dataset<Row> refused() {
     Dataset<Row> notScored =
         scored
             .where(col(SequencePredictor.REASON).isNotNull())
             .select(
-                lit(null).cast("long").as(TableColumns.ROW_NUMBER),
+                col(TableColumns.ROW_NUMBER),
                 col(TableColumns.ROW_ID),
                 concat(lit("not_scored: "), col(SequencePredictor.REASON))
                     .as(SequencePredictor.REASON),
                 lit(null).cast("int").as(TableColumns.POSITION));
-    return sequences
-        .rejected()
-        .union(notScored)
-        .orderBy(col(TableColumns.ROW_NUMBER).asc_nulls_last(), col(TableColumns.ROW_ID));
+    return sequences.rejected().union(notScored).orderBy(TableColumns.ROW_NUMBER);
   }
 }

@@ -7,7 +7,6 @@ import io.codonloom.sequence.Rule;
 import io.codonloom.sequence.Rules;
 import java.io.Serializable;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 
 /** Reads labels: numbers for regression, the index of a class for classification. */
@@ -17,32 +16,37 @@ final class LabelReader implements Serializable {
   private final boolean classification;
   private final boolean keepMissing;
   private final char decimal;
-  private final Map<String, Integer> classes = new HashMap<>();
+  private final Values values;
+  private final HashMap<String, Integer> classes = new HashMap<>();
 
   LabelReader(Dataset dataset, Rules rules) {
     classification = dataset.task() == Task.CLASSIFICATION;
     keepMissing = rules.labelMissing() == Policy.KEEP;
     decimal = dataset.decimal().charAt(0);
-    for (String name : dataset.classes()) {
-      classes.put(name, classes.size());
+    values = new Values(dataset.missingValues(), dataset.classes());
+    for (int i = 0; i < dataset.classes().size(); i++) {
+      classes.putIfAbsent(Values.canonical(dataset.classes().get(i)), i);
+    }
+    for (int i = 0; i < dataset.classes().size(); i++) {
+      classes.put(dataset.classes().get(i), i); // The very name counts more.
     }
   }
 
   /**
    * Reads one.
    *
-   * @param text null or blank where there is none
+   * @param text null, blank or one of {@code dataset.missing-values} where there is none
    * @param refused and {@code kept} take the rule that the label breaks, if any
    * @return null if there is no label
    */
   Double read(String text, Set<Rule> refused, Set<Rule> kept) {
-    if (text == null || text.isBlank()) {
+    String label = values.present(text);
+    if (label == null) {
       (keepMissing ? kept : refused).add(Rule.LABEL_MISSING);
       return null;
     }
-    String label = text.strip();
     if (classification) {
-      Integer index = classes.get(label);
+      Integer index = classes.getOrDefault(label, classes.get(Values.canonical(label)));
       if (index == null) {
         refused.add(Rule.LABEL_UNKNOWN_CLASS);
         return null;
@@ -52,6 +56,8 @@ final class LabelReader implements Serializable {
     Double number = number(label);
     if (number == null) {
       refused.add(Rule.LABEL_NOT_A_NUMBER);
+    } else if (Math.abs(number) > Float.MAX_VALUE) {
+      refused.add(Rule.LABEL_TOO_LARGE);
     }
     return number;
   }

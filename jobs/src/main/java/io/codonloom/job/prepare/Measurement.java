@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.DataTypes;
 /**
  * What is counted over rows and divides them: rows of {@code place}, {@code row_id}, {@code
  * given_id}, {@code sequence_id}, {@code protein_key}, {@code group}, {@code part} (the value of
- * the split column). A row that is refused has no sequence id.
+ * the split column), {@code file}. A row that is refused has no sequence id.
  */
 final class Measurement {
   static final int PLACE = 0;
@@ -24,6 +24,7 @@ final class Measurement {
   static final int PROTEIN_KEY = 4;
   static final int GROUP = 5;
   static final int PART = 6;
+  static final int FILE = 7;
 
   private Measurement() {}
 
@@ -37,7 +38,8 @@ final class Measurement {
             .as(TableColumns.SEQUENCE_ID),
         col(RowCheck.PROTEIN_KEY),
         col(RowCheck.GROUP),
-        col(TableColumns.PART));
+        col(TableColumns.PART),
+        col(RowCheck.FILE));
   }
 
   /**
@@ -58,7 +60,8 @@ final class Measurement {
             col(TableColumns.SEQUENCE_ID),
             col(RowCheck.PROTEIN_KEY),
             columns.group().map(Measurement::covariate).orElse(absent()).as(RowCheck.GROUP),
-            columns.split().map(Measurement::covariate).orElse(absent()).as(TableColumns.PART));
+            columns.split().map(Measurement::covariate).orElse(absent()).as(TableColumns.PART),
+            covariate(RowCheck.FILE_COVARIATE).as(RowCheck.FILE));
   }
 
   private static Column covariate(String name) {

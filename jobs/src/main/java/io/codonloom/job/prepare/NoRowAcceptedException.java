@@ -12,7 +12,7 @@ public final class NoRowAcceptedException extends UserException {
   NoRowAcceptedException(RuleCounts tally, Path rejects) {
     this(
         "none of the %d rows passes the rules (%s)%s"
-            .formatted(tally.rows(), tally.reasons(), tally.remedies()),
+            .formatted(tally.rows(), tally.told(), tally.remedies()),
         rejects);
   }
 

@@ -9,9 +9,12 @@ import io.codonloom.sequence.ContentHash;
 import io.codonloom.workspace.TableColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -24,11 +27,20 @@ import org.apache.spark.sql.Row;
 final class PartChooser implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** How many values a message shows. */
+  private static final int SHOWN = 5;
+
+  /** A column with more values than that names no parts. */
+  private static final int MOST = 1000;
+
   private final String name;
   private final SplitBy by;
   private final String header;
   private final ArrayList<String> parts = new ArrayList<>();
   private final ArrayList<Double> ends = new ArrayList<>();
+
+  /** Of a split by column or file: what the input calls a part → its index. */
+  private final HashMap<String, Integer> given = new HashMap<>();
 
   /** Of a split by homology, else null. */
   private final ProteinFamilies families;
@@ -40,7 +52,7 @@ final class PartChooser implements Serializable {
     header = "codonloom:split:1\n" + split.seed();
   }
 
-  /** Of a split by anything but a column or homology. */
+  /** Of a split by anything but a column, files or homology. */
   static PartChooser of(Split split) {
     return of(split, null);
   }
@@ -64,48 +76,62 @@ final class PartChooser implements Serializable {
   }
 
   /**
-   * Of any splits; those by a column have the parts that it names.
+   * Of any splits; those by a column or by files have the parts that these name.
    *
    * @param measurements of {@link Measurement}
-   * @throws UserException if that are too many
+   * @throws UserException if a value is the name of no part
    */
   static List<PartChooser> of(List<Split> splits, Dataset<Row> measurements) {
     List<PartChooser> dividers = new ArrayList<>();
-    List<String> named = List.of();
+    Map<SplitBy, List<String>> called = new EnumMap<>(SplitBy.class);
     for (Split split : splits) {
-      if (split.by() != SplitBy.COLUMN) {
-        dividers.add(of(split));
-        continue;
-      }
-      if (named.isEmpty()) {
-        named = named(split, measurements);
-      }
-      PartChooser divider = new PartChooser(split, null);
-      divider.parts.addAll(named);
-      dividers.add(divider);
+      dividers.add(
+          split.by().isGiven()
+              ? ofGiven(split, called.computeIfAbsent(split.by(), by -> called(by, measurements)))
+              : of(split));
     }
     return dividers;
   }
 
-  private static List<String> named(Split split, Dataset<Row> measurements) {
+  private static PartChooser ofGiven(Split split, List<String> called) {
+    Map<String, String> parts = new TreeMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (String value : called) {
+      (split.by() == SplitBy.FILE ? split.partOfFile(value) : split.part(value))
+          .ifPresentOrElse(part -> parts.put(value, part), () -> unknown.add(value));
+    }
+    if (!unknown.isEmpty()) {
+      throw unknown(split, unknown);
+    }
+    PartChooser divider = new PartChooser(split, null);
+    parts.values().stream().distinct().sorted().forEach(divider.parts::add);
+    parts.forEach((value, part) -> divider.given.put(value, divider.parts.indexOf(part)));
+    return divider;
+  }
+
+  private static UserException unknown(Split split, List<String> values) {
+    return new UserException(
+        "split %s: %s names no part that is known: %s%s; say which is meant, as in splits.parts { val = [%s] }"
+            .formatted(
+                split.name(),
+                split.by() == SplitBy.FILE ? "a file" : "a row's split column",
+                values.stream().limit(SHOWN).map(Values::shown).collect(Collectors.joining(", ")),
+                values.size() > SHOWN ? " and %,d more".formatted(values.size() - SHOWN) : "",
+                values.get(0)));
+  }
+
+  /** What the accepted rows call their parts. */
+  private static List<String> called(SplitBy by, Dataset<Row> measurements) {
+    String column = by == SplitBy.FILE ? RowCheck.FILE : TableColumns.PART;
     Dataset<Row> names =
         measurements
             .where(col(TableColumns.SEQUENCE_ID).isNotNull())
-            .where(col(TableColumns.PART).isNotNull())
-            .select(TableColumns.PART)
+            .where(col(column).isNotNull())
+            .select(column)
             .distinct();
-    List<Row> first = names.takeAsList(Split.MAX_PARTS + 1);
-    if (first.size() > Split.MAX_PARTS) {
-      throw new UserException(
-          "split "
-              + split.name()
-              + " has "
-              + names.count()
-              + " parts, more than "
-              + Split.MAX_PARTS
-              + ": its column must name parts such as train, val and test");
-    }
-    return first.stream().map(row -> row.getString(0)).sorted().toList();
+    // Files are known to be few; of a wrong column's values some are enough to tell so.
+    List<Row> some = by == SplitBy.FILE ? names.collectAsList() : names.takeAsList(MOST);
+    return some.stream().map(row -> row.getString(0)).sorted().toList();
   }
 
   /** The split's name. */
@@ -124,8 +150,10 @@ final class PartChooser implements Serializable {
    * @param measurement of {@link Measurement}
    */
   int part(Row measurement) {
-    if (by == SplitBy.COLUMN) {
-      return parts.indexOf(measurement.getString(Measurement.PART));
+    if (by.isGiven()) {
+      String called =
+          measurement.getString(by == SplitBy.FILE ? Measurement.FILE : Measurement.PART);
+      return called == null ? -1 : given.getOrDefault(called, -1);
     }
     String unit = unit(measurement);
     return unit == null ? -1 : part(unit);
@@ -133,11 +161,11 @@ final class PartChooser implements Serializable {
 
   /**
    * The name of what an accepted measurement is kept together with; null where it lacks what the
-   * split is by. Of a split by a column it is the sequence: see {@link SplitBy#unit}.
+   * split is by. Of a split by a column or files it is the sequence: see {@link SplitBy#unit}.
    */
   String unit(Row measurement) {
     return switch (by) {
-      case SEQUENCE, COLUMN -> measurement.getString(Measurement.SEQUENCE_ID);
+      case SEQUENCE, COLUMN, FILE -> measurement.getString(Measurement.SEQUENCE_ID);
       case GROUP -> measurement.getString(Measurement.GROUP);
       case HOMOLOGY -> family(measurement);
       case ROW -> measurement.getString(Measurement.ROW_ID);

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param accepted rows of the labels table
  * @param refused rows of the rejects table
  * @param reasons for each rule, how many rows it refuses; a row with two reasons counts for both
+ * @param unknown for rules about values, the first few that refused rows have
  * @param kept for each rule, how many accepted rows break it by leave of its policy
  * @param sequencesGiven distinct sequences among all rows, before any rule
  * @param sequencesAccepted distinct sequences among the accepted rows
@@ -23,6 +24,7 @@ public record PrepareCounts(
     long accepted,
     long refused,
     Map<String, Long> reasons,
+    Map<String, List<String>> unknown,
     Map<String, Long> kept,
     long sequencesGiven,
     long sequencesAccepted,
@@ -37,6 +39,7 @@ public record PrepareCounts(
     if (reasons == null || kept == null || modalities == null || splits == null) {
       throw new IllegalArgumentException("a part of the counts is missing");
     }
+    unknown = unknown == null ? Map.of() : unknown; // Older versions did not collect them.
   }
 
   /**
@@ -79,6 +82,7 @@ public record PrepareCounts(
         accepted,
         refused,
         reasons,
+        unknown,
         kept,
         sequencesGiven,
         sequencesAccepted,

@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PrepareJob {
   /** Changes when the same input and settings give other tables than before. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /** The same for the splits alone. */
   private static final int SPLIT_FORMAT = 2;
@@ -143,6 +143,7 @@ public final class PrepareJob {
       Manifest manifest = manifest(started, fingerprints, counts);
       manifest.write(conf(), manifestFile());
       PrepareLog.summary(dataset.name(), counts).forEach(LOG::info);
+      PrepareLog.emptyParts(splits, counts).forEach(LOG::warn);
       return manifest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -175,7 +176,7 @@ public final class PrepareJob {
   }
 
   private PreparePreview preview(InputTable input, Optional<InputTable> labels) {
-    RowCheck check = new RowCheck(dataset, rules, limits);
+    RowCheck check = new RowCheck(dataset, rules, limits, fileNames(input));
     Fields fields = fields(input, labels, check);
     CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce());
     try {
@@ -205,9 +206,19 @@ public final class PrepareJob {
         dataset.columns().geneticCode().isPresent()
             ? GeneticCode.EDITION
             : GeneticCode.of(dataset.geneticCode()).edition();
-    fingerprints.put(TABLES, Fingerprint.of(FORMAT, codes, files, dataset, rules, limits));
+    fingerprints.put(
+        TABLES, Fingerprint.of(FORMAT, codes, files, dataset, rules, limits, byFile()));
     splits.forEach(s -> fingerprints.put(SPLIT + s.name(), Fingerprint.of(SPLIT_FORMAT, s)));
     return fingerprints;
+  }
+
+  private boolean byFile() {
+    return splits.stream().anyMatch(split -> split.by() == SplitBy.FILE);
+  }
+
+  /** What a split by file goes by: the last two names of each path. */
+  private List<String> fileNames(InputTable input) {
+    return byFile() ? input.files().stream().map(InputFile::shortName).toList() : List.of();
   }
 
   private Optional<InputTable> labelFile(InputTable input) {
@@ -215,6 +226,11 @@ public final class PrepareJob {
       if (dataset.cdsInHeader()) {
         throw new ConfigException(
             "dataset.cds-in-header is for FASTA: set dataset.columns.cds-start and cds-end");
+      }
+      if (dataset.labels().isPresent()) {
+        throw new ConfigException(
+            "dataset.labels is for FASTA, but %s is %s, which has its labels in the column %s: take dataset.labels out"
+                .formatted(input.location(), input.format(), dataset.columns().label()));
       }
       return Optional.empty();
     }
@@ -232,7 +248,8 @@ public final class PrepareJob {
         .labels()
         .map(
             file -> {
-              InputTable table = InputTable.open(spark, file, InputFormat.AUTO, dataset.layout());
+              InputTable table =
+                  InputTable.open(spark, List.of(file), InputFormat.AUTO, dataset.layout());
               if (table.format() == InputFormat.FASTA) {
                 throw new ConfigException("labels must be CSV, TSV or Parquet, not FASTA");
               }
@@ -252,7 +269,7 @@ public final class PrepareJob {
 
   private PrepareCounts writeAll(InputTable input, Optional<InputTable> labels) throws IOException {
     PrepareTables tables = new PrepareTables(spark, workspace, dataset.name());
-    RowCheck check = new RowCheck(dataset, rules, limits);
+    RowCheck check = new RowCheck(dataset, rules, limits, fileNames(input));
     Fields fields = fields(input, labels, check);
     try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce())) {
       new InputProblems(checked, splits, limits).check();

@@ -1,5 +1,6 @@
 package io.codonloom.job.prepare;
 
+import io.codonloom.config.Split;
 import io.codonloom.input.InputFile;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The counts of a prepared dataset for people. */
 final class PrepareLog {
@@ -31,7 +34,15 @@ final class PrepareLog {
     add(lines, "rows", counts.rows());
     add(lines, "accepted", counts.accepted());
     add(lines, "refused", counts.refused());
-    counts.reasons().forEach((rule, rows) -> add(lines, "  " + rule, rows));
+    counts
+        .reasons()
+        .forEach(
+            (rule, rows) -> {
+              add(lines, "  " + rule, rows);
+              if (counts.unknown().containsKey(rule)) {
+                lines.add("      such as " + String.join(", ", counts.unknown().get(rule)));
+              }
+            });
     if (!counts.kept().isEmpty()) {
       lines.add("  accepted by leave of a policy:");
       counts.kept().forEach((rule, rows) -> add(lines, "  " + rule, rows));
@@ -52,6 +63,22 @@ final class PrepareLog {
       }
     }
     counts.splits().forEach((name, split) -> addSplit(lines, name, split));
+    return lines;
+  }
+
+  /** A line for each split that has no row in one of the parts that it asks for. */
+  static List<String> emptyParts(List<Split> splits, PrepareCounts counts) {
+    List<String> lines = new ArrayList<>();
+    for (Split split : splits) {
+      OfSplit found = counts.splits().get(split.name());
+      Set<String> empty = new TreeSet<>(split.divided());
+      empty.removeAll(found == null ? Set.of() : found.parts().keySet());
+      if (!empty.isEmpty()) {
+        lines.add(
+            "split %s leaves %s without a row: what it keeps together is too large for that share, or there are too few rows"
+                .formatted(split.name(), String.join(" and ", empty)));
+      }
+    }
     return lines;
   }
 

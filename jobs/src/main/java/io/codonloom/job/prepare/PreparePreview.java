@@ -39,7 +39,7 @@ public final class PreparePreview implements AutoCloseable {
     if (tally.accepted() == 0) {
       throw new UserException(
           "none of the %,d rows passes the rules (%s)%s"
-              .formatted(tally.rows(), tally.reasons(), tally.remedies()));
+              .formatted(tally.rows(), tally.told(), tally.remedies()));
     }
     Overlaps census = input.census();
     PrepareCounts counts =
@@ -48,6 +48,7 @@ public final class PreparePreview implements AutoCloseable {
             tally.accepted(),
             tally.rows() - tally.accepted(),
             tally.reasons(),
+            tally.unknown(),
             tally.kept(),
             census.given(),
             census.accepted(),

@@ -2,6 +2,7 @@ package io.codonloom.job.prepare;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.udf;
 
 import io.codonloom.config.Columns;
 import io.codonloom.config.Split;
@@ -28,11 +29,13 @@ import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -44,9 +47,11 @@ final class PrepareTables {
           .add(TableColumns.ROW_ID, DataTypes.StringType)
           .add(TableColumns.REASONS, DataTypes.createArrayType(DataTypes.StringType, false), false)
           .add(TableColumns.POSITION, DataTypes.IntegerType)
-          .add(TableColumns.SEQUENCE, DataTypes.StringType);
+          .add(TableColumns.SEQUENCE, DataTypes.StringType)
+          .add(TableColumns.LABEL, DataTypes.StringType);
 
   private static final String GIVEN = "given";
+  private static final String GIVEN_LABEL = "given_label_text";
 
   private final SparkSession spark;
   private final Path labels;
@@ -94,6 +99,7 @@ final class PrepareTables {
               SideBySide.get(accepted),
               SideBySide.get(refused),
               tally.reasons(),
+              tally.unknown(),
               tally.kept(),
               census.given(),
               census.accepted(),
@@ -146,12 +152,18 @@ final class PrepareTables {
         input
             .accepted()
             .select(
-                TableColumns.ROW_ID,
-                TableColumns.SEQUENCE_ID,
-                TableColumns.LABEL,
-                TableColumns.COVARIATES),
+                rowNumber(input.tally().rowsBefore()).as(TableColumns.ROW_NUMBER),
+                col(TableColumns.ROW_ID),
+                col(TableColumns.SEQUENCE_ID),
+                col(TableColumns.LABEL),
+                col(TableColumns.COVARIATES)),
         labels);
     return rows(labels);
+  }
+
+  private static Column rowNumber(Map<Long, Long> rowsBefore) {
+    UDF2<Long, Long, Long> number = (block, place) -> rowsBefore.get(block) + place - block + 1;
+    return udf(number, DataTypes.LongType).apply(col(InputTable.BLOCK), col(RowCheck.PLACE));
   }
 
   private long writeRejects(CheckedInput input, RowCheck check) throws IOException {
@@ -211,13 +223,16 @@ final class PrepareTables {
                 row.getString(2),
                 RuleBits.rules(row.getLong(3)).stream().map(Rule::id).toArray(String[]::new),
                 row.get(4),
-                row.getString(5));
+                row.getString(5),
+                row.getString(6));
     Dataset<Row> refused = input.rows().where(col(RowCheck.REFUSED).notEqual(0));
     if (input.repeated().isPresent()) {
       refused =
           refused
               .join(given(input, check, input.repeated().get()), RowCheck.PLACE, "left_outer")
-              .withColumn(TableColumns.SEQUENCE, coalesce(col(TableColumns.SEQUENCE), col(GIVEN)));
+              .withColumn(TableColumns.SEQUENCE, coalesce(col(TableColumns.SEQUENCE), col(GIVEN)))
+              .withColumn(
+                  RowCheck.LABEL_TEXT, coalesce(col(RowCheck.LABEL_TEXT), col(GIVEN_LABEL)));
     }
     return refused
         .select(
@@ -226,17 +241,21 @@ final class PrepareTables {
             TableColumns.ROW_ID,
             RowCheck.REFUSED,
             TableColumns.POSITION,
-            TableColumns.SEQUENCE)
+            TableColumns.SEQUENCE,
+            RowCheck.LABEL_TEXT)
         .map(toReject, Encoders.row(REJECTS));
   }
 
-  /** The sequences at some places as they were given. */
+  /** The sequences and labels at some places as they were given. */
   private static Dataset<Row> given(
       CheckedInput input, RowCheck check, PlaceSet.OnExecutors places) {
     FlatMapFunction<Row, Row> read =
         row ->
             places.contains(RowCheck.place(row))
-                ? List.of(RowFactory.create(RowCheck.place(row), check.given(row))).iterator()
+                ? List.of(
+                        RowFactory.create(
+                            RowCheck.place(row), check.given(row), check.givenLabel(row)))
+                    .iterator()
                 : Collections.emptyIterator();
     return input
         .fields()
@@ -245,6 +264,7 @@ final class PrepareTables {
             Encoders.row(
                 new StructType()
                     .add(RowCheck.PLACE, DataTypes.LongType)
-                    .add(GIVEN, DataTypes.StringType)));
+                    .add(GIVEN, DataTypes.StringType)
+                    .add(GIVEN_LABEL, DataTypes.StringType)));
   }
 }

@@ -4,6 +4,7 @@ import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
 import io.codonloom.input.InputTable;
 import io.codonloom.sequence.CodingRange;
+import io.codonloom.input.RowPlace;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
@@ -55,6 +56,18 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   static final String PROTEIN_KEY = "protein_key";
   static final String GROUP = "group";
 
+  /** The last two names of the file's path; null where no split is by file. */
+  static final String FILE = "file";
+
+  /** The label as it was given; null for an accepted row. */
+  static final String LABEL_TEXT = "label_text";
+
+  /** For a refused row, rule → the value that it does not know. */
+  static final String UNKNOWN = "unknown";
+
+  /** Among the covariates, for splits that are asked for later. */
+  static final String FILE_COVARIATE = "_file";
+
   static final StructType SCHEMA =
       new StructType()
           .add(InputTable.BLOCK, DataTypes.LongType, false)
@@ -73,8 +86,11 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
               DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false))
           .add(GROUP, DataTypes.StringType)
           .add(TableColumns.PART, DataTypes.StringType)
+          .add(FILE, DataTypes.StringType)
           // As it was given; null for an accepted row.
-          .add(TableColumns.SEQUENCE, DataTypes.StringType);
+          .add(TableColumns.SEQUENCE, DataTypes.StringType)
+          .add(LABEL_TEXT, DataTypes.StringType)
+          .add(UNKNOWN, DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false));
 
   /** Of {@link InputTable#SCHEMA}. */
   private static final int BLOCK = 0;
@@ -88,6 +104,8 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   private static final String CDS_START = "(first nucleotide of the CDS)";
 
   private static final String CDS_END = "(last nucleotide of the CDS)";
+  private static final Set<Rule> UNKNOWN_LABEL =
+      Set.of(Rule.LABEL_NOT_A_NUMBER, Rule.LABEL_TOO_LARGE, Rule.LABEL_UNKNOWN_CLASS);
 
   private static final long serialVersionUID = 1L;
 
@@ -103,9 +121,14 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   private final Rules rules;
   private final HashMap<Modality, InputLimit> limits;
   private final LabelReader labels;
+  private final Values values;
+  private final ArrayList<String> files;
   private transient SequenceChecker checker;
 
-  RowCheck(Dataset dataset, Rules rules, Map<Modality, InputLimit> limits) {
+  /**
+   * @param files the names of the input's files, by number; none where no split is by file
+   */
+  RowCheck(Dataset dataset, Rules rules, Map<Modality, InputLimit> limits, List<String> files) {
     Columns columns = dataset.columns();
     this.wanted = new ArrayList<>(columns.id());
     this.ids = wanted.size();
@@ -129,6 +152,8 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     this.rules = rules;
     this.limits = new HashMap<>(limits);
     this.labels = new LabelReader(dataset, rules);
+    this.values = new Values(dataset.missingValues(), List.of());
+    this.files = new ArrayList<>(files);
   }
 
   private int add(List<String> names) {
@@ -168,6 +193,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     Set<Rule> kept = EnumSet.noneOf(Rule.class);
     kept.addAll(check.kept());
     Double value = labels.read(fields.get(label), refused, kept);
+    String file = files.isEmpty() ? null : files.get(RowPlace.file(row.getLong(BLOCK)));
     CodingSequence accepted = refused.isEmpty() ? check.sequence().orElseThrow() : null;
     return RowFactory.create(
         row.getLong(BLOCK),
@@ -181,10 +207,13 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
         accepted == null ? null : accepted.id(),
         accepted == null ? null : input(accepted, Modality.PROTEIN).key(),
         value,
-        covariates(fields),
+        covariates(fields, file),
         group < 0 ? null : present(fields.get(group)),
-        part < 0 ? null : present(fields.get(part)),
-        accepted == null ? given : null);
+        part < 0 ? null : values.present(fields.get(part)),
+        file,
+        accepted == null ? given : null,
+        accepted == null ? fields.get(label) : null,
+        accepted == null ? unknown(fields, refused) : null);
   }
 
   private SequenceChecker checker() {
@@ -203,6 +232,11 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   String given(Row row) {
     String field = row.<String>getList(FIELDS).get(ids);
     return field == null ? "" : field;
+  }
+
+  /** The label as it stands in an input row. */
+  String givenLabel(Row row) {
+    return row.<String>getList(FIELDS).get(label);
   }
 
   /** What the modality's encoder reads of an accepted sequence. */
@@ -248,13 +282,26 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return any ? joined.toString() : null;
   }
 
+  private scala.collection.Map<String, String> unknown(List<String> fields, Set<Rule> refused) {
+    Map<String, String> unknown = new HashMap<>();
+    for (Rule rule : UNKNOWN_LABEL) {
+      if (refused.contains(rule)) {
+        unknown.put(rule.id(), fields.get(label).strip());
+      }
+    }
+    if (refused.contains(Rule.UNKNOWN_GENETIC_CODE)) {
+      unknown.put(Rule.UNKNOWN_GENETIC_CODE.id(), fields.get(code).strip());
+    }
+    return JavaConverters.mapAsScalaMap(unknown);
+  }
+
   private GeneticCode geneticCode(List<String> fields, Set<Rule> refused) {
-    String text = code < 0 ? null : present(fields.get(code));
+    String text = code < 0 ? null : values.present(fields.get(code));
     if (text == null) {
       return GeneticCode.of(datasetCode);
     }
     try {
-      int id = Integer.parseInt(text);
+      int id = Integer.parseInt(Values.canonical(text));
       if (GeneticCode.exists(id)) {
         return GeneticCode.of(id);
       }
@@ -282,8 +329,11 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return numbers;
   }
 
-  private scala.collection.Map<String, String> covariates(List<String> fields) {
+  private scala.collection.Map<String, String> covariates(List<String> fields, String file) {
     Map<String, String> covariates = new HashMap<>();
+    if (file != null) {
+      covariates.put(FILE_COVARIATE, file);
+    }
     for (int i = Math.max(label, Math.max(code, selenocysteine)) + 1; i < fields.size(); i++) {
       String value = present(fields.get(i));
       if (value != null) {

@@ -42,12 +42,27 @@ final class RuleCounts {
     }
   }
 
+  /** How many values of a rule are shown. */
+  private static final int SHOWN = 5;
+
+  /** What the rows of a piece of the input come to. */
+  private static final class Piece implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final HashMap<Kind, Count> kinds = new HashMap<>();
+
+    /** Rule → value that it does not know → its first place. */
+    private final HashMap<String, HashMap<String, Long>> unknown = new HashMap<>();
+  }
+
   private final Map<Kind, Count> kinds = new HashMap<>();
+  private final Map<String, List<String>> unknown = new TreeMap<>();
   private final HashMap<Long, Long> rowsBefore = new HashMap<>();
   private final long rows;
 
   /** Counts {@link RowCheck#SCHEMA}. */
   RuleCounts(Dataset<Row> checked) {
+    Map<String, Map<String, Long>> firsts = new HashMap<>();
     checked
         .select(
             col(InputTable.BLOCK),
@@ -56,11 +71,29 @@ final class RuleCounts {
             col(RowCheck.KEPT),
             col(RowCheck.GROUP).isNotNull(),
             col(TableColumns.PART).isNotNull(),
-            col(InputTable.LINE_STATE))
+            col(InputTable.LINE_STATE),
+            col(RowCheck.UNKNOWN))
         .toJavaRDD()
         .mapPartitions(rows -> List.of(tally(rows)).iterator())
         .collect()
-        .forEach(counts -> counts.forEach((kind, of) -> kinds.merge(kind, of, Count::plus)));
+        .forEach(
+            piece -> {
+              piece.kinds.forEach((kind, of) -> kinds.merge(kind, of, Count::plus));
+              piece.unknown.forEach(
+                  (rule, values) -> {
+                    Map<String, Long> all = firsts.computeIfAbsent(rule, r -> new HashMap<>());
+                    values.forEach((value, place) -> all.merge(value, place, Math::min));
+                  });
+            });
+    firsts.forEach(
+        (rule, values) ->
+            unknown.put(
+                rule,
+                values.entrySet().stream()
+                    .sorted(Map.Entry.comparingByValue())
+                    .limit(SHOWN)
+                    .map(value -> Values.shown(value.getKey()))
+                    .toList()));
     Map<Long, Long> rowsOfBlock = new TreeMap<>();
     kinds.forEach((kind, count) -> rowsOfBlock.merge(kind.block(), count.rows(), Long::sum));
     long before = 0;
@@ -71,11 +104,24 @@ final class RuleCounts {
     rows = before;
   }
 
-  private static Map<Kind, Count> tally(Iterator<Row> rows) {
-    Map<Kind, Count> counts = new HashMap<>();
+  private static Piece tally(Iterator<Row> rows) {
+    Piece piece = new Piece();
     rows.forEachRemaining(
-        row -> counts.merge(kind(row), new Count(1, row.getLong(1)), Count::plus));
-    return counts;
+        row -> {
+          piece.kinds.merge(kind(row), new Count(1, row.getLong(1)), Count::plus);
+          if (!row.isNullAt(7)) {
+            row.<String, String>getJavaMap(7)
+                .forEach(
+                    (rule, value) -> {
+                      Map<String, Long> values =
+                          piece.unknown.computeIfAbsent(rule, r -> new HashMap<>());
+                      if (values.size() < SHOWN) {
+                        values.putIfAbsent(value, row.getLong(1));
+                      }
+                    });
+          }
+        });
+    return piece;
   }
 
   private static Kind kind(Row row) {
@@ -129,6 +175,16 @@ final class RuleCounts {
     return settings.isEmpty()
         ? ""
         : "; prepare lets such rows pass with " + String.join(", ", settings);
+  }
+
+  /** For each rule about values, the first few that it does not know, for people. */
+  Map<String, List<String>> unknown() {
+    return unknown;
+  }
+
+  /** The reasons, with values that rules do not know. */
+  String told() {
+    return unknown.isEmpty() ? reasons().toString() : reasons() + ", such as " + unknown;
   }
 
   /** For each rule that accepted rows break by leave of its policy, how many. */

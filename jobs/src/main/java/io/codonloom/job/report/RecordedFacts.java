@@ -35,10 +35,17 @@ final class RecordedFacts {
     return Optional.of(
         new DatasetFacts(
             prepared.name(),
-            dataset.path("input").asText(),
+            inputs(dataset.path("input")),
             dataset.path("labelName").asText(),
             dataset.path("labelOrigin").asText().equals(LabelOrigin.COMPUTED.name()),
             classes));
+  }
+
+  /** One, or several; older versions knew one only. */
+  private static String inputs(JsonNode input) {
+    List<String> paths = new ArrayList<>();
+    input.forEach(path -> paths.add(path.asText()));
+    return input.isArray() ? String.join(", ", paths) : input.asText();
   }
 
   static PrepareFacts prepare(Manifest manifest) {

@@ -174,7 +174,7 @@ public final class ReportJob {
     }
     return new DatasetFacts(
         name,
-        dataset.input(),
+        String.join(", ", dataset.input()),
         dataset.labelName(),
         dataset.labelOrigin() == LabelOrigin.COMPUTED,
         dataset.classes());

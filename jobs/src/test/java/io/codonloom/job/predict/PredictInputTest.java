@@ -55,8 +55,9 @@ class PredictInputTest {
     try (Predictor predictor = Predictor.open(model, Map.of())) {
       for (int i = 0; i < SEQUENCES.size(); i++) {
         String[] fields = lines.get(1 + i).split(",", -1);
-        assertThat(fields[0]).isEqualTo("v" + i);
-        assertThat(Double.parseDouble(fields[2]))
+        assertThat(fields[0]).isEqualTo(String.valueOf(i + 1));
+        assertThat(fields[1]).isEqualTo("v" + i);
+        assertThat(Double.parseDouble(fields[3]))
             .isCloseTo(predictor.predict(SEQUENCES.get(i)).value(), within(1e-5));
       }
     }
@@ -78,6 +79,7 @@ class PredictInputTest {
     assertThat(rows).hasSize(SEQUENCES.size());
     assertThat(rows.get(0).schema().fieldNames())
         .containsExactly(
+            "row_number",
             "row_id",
             "sequence_id",
             "prediction",

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,19 +71,23 @@ class PredictJobTest {
 
     List<String> lines = Files.readAllLines(folder.resolve("out/predictions.csv"));
     assertThat(lines.get(0))
-        .isEqualTo("row_id,sequence_id,prediction,attention_dna,attention_rna,attention_protein");
+        .isEqualTo(
+            "row_number,row_id,sequence_id,prediction,attention_dna,attention_rna,attention_protein");
     Map<String, String[]> byId =
         lines.stream()
             .skip(1)
             .map(line -> line.split(",", -1))
-            .collect(Collectors.toMap(fields -> fields[0], fields -> fields));
+            .collect(Collectors.toMap(fields -> fields[1], fields -> fields));
     assertThat(byId).hasSize(2000);
+    assertThat(lines.subList(1, lines.size()))
+        .extracting(line -> line.substring(0, line.indexOf(',')))
+        .isEqualTo(IntStream.rangeClosed(1, 2000).mapToObj(String::valueOf).toList());
     try (Predictor predictor = Predictor.open(model, PredictFixture.checkpoints())) {
       for (int i = 0; i < 2000; i += 399) {
         SequencePrediction one = predictor.predict(sequences.get(i));
         String[] fields = byId.get("v" + i);
-        assertThat(Double.parseDouble(fields[2])).isCloseTo(one.value(), within(1e-5));
-        assertThat(Double.parseDouble(fields[4]))
+        assertThat(Double.parseDouble(fields[3])).isCloseTo(one.value(), within(1e-5));
+        assertThat(Double.parseDouble(fields[5]))
             .isCloseTo(one.attention().get(Modality.RNA), within(1e-5));
       }
     }

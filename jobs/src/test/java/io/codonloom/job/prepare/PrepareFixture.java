@@ -37,7 +37,7 @@ public final class PrepareFixture {
   final SparkSession spark = SparkSessions.local();
   final Path folder;
   final Workspace workspace;
-  private String input;
+  private List<String> input;
   private InputFormat format = InputFormat.AUTO;
   private Optional<String> labels = Optional.empty();
   private List<String> id = List.of("id");
@@ -101,7 +101,11 @@ public final class PrepareFixture {
   }
 
   public PrepareFixture input(String uri) {
-    input = uri;
+    return inputs(uri);
+  }
+
+  PrepareFixture inputs(String... uris) {
+    input = List.of(uris);
     return this;
   }
 
@@ -230,7 +234,8 @@ public final class PrepareFixture {
             layout.comment(),
             decimal,
             layout.cdsInHeader(),
-            layout.stripIdVersion());
+            layout.stripIdVersion(),
+            Dataset.MISSING);
     return new PrepareJob(spark, workspace, dataset, rules, splits, limits).run();
   }
 

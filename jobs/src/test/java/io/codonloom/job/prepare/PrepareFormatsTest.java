@@ -422,6 +422,30 @@ class PrepareFormatsTest {
   }
 
   @Test
+  void severalInputsAreReadInTheirOrder() {
+    PrepareFixture fixture = fixture();
+    fixture.file("b.csv", HEADER + "d,ATG,4\n").file("in/a.csv", HEADER + "a,ATGGCTTAA,1\n");
+    String b = folder.resolve("b.csv").toUri().toString();
+    String in = folder.resolve("in").toUri().toString();
+    assertThat(fixture.inputs(b, in).run().rows()).isEqualTo(2);
+    assertThat(fixture.labelRows().get(0).<Long>getAs("row_number")).isEqualTo(2);
+    assertThatThrownBy(fixture.inputs(b, in, in + "/a.csv")::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("in/a.csv comes twice in dataset.input");
+  }
+
+  @Test
+  void aLabelFileBesideAnythingButFastaIsRefused() {
+    PrepareFixture fixture = fixture();
+    fixture.file("labels.csv", "id,label\na,1\n");
+    fixture.labels(folder.resolve("labels.csv").toUri().toString());
+    assertThatThrownBy(fixture.file("d.csv", HEADER + "a,ATGGCTTAA,1\n")::run)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("dataset.labels is for FASTA")
+        .hasMessageContaining("take dataset.labels out");
+  }
+
+  @Test
   void filesWithOtherColumnsAreRefused() {
     fixture().file("in/a.csv", HEADER + "a,ATGGCTTAA,1\n").file("in/b.csv", "id,label,sequence\n");
     assertThatThrownBy(fixture().input(folder.resolve("in").toUri().toString())::run)
@@ -525,7 +549,7 @@ class PrepareFormatsTest {
     assertThat(fixture.rejectRows())
         .extracting(row -> row.getAs("row_number") + " " + row.getAs("row_id"))
         .containsExactly("2 1", "4 3", "6 5", "8 7", "10 9");
-    assertThat(fixture.label("other").run().reasons()).containsEntry("label_not_a_number", 1L);
+    assertThat(fixture.label("other").run().reasons()).containsEntry("label_missing", 1L);
   }
 
   @Test

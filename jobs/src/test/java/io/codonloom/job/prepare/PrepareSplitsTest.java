@@ -202,7 +202,86 @@ class PrepareSplitsTest {
         .hasMessageContaining("two splits have the name s");
     assertThatThrownBy(fixture(rows()).splitColumn("id").splits(split("s", SplitBy.COLUMN, 1))::run)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("split s has 300 parts, more than 64");
+        .hasMessageContaining(
+            "split s: a row's split column names no part that is known: 'r0', 'r1'")
+        .hasMessageContaining(
+            " and 295 more; say which is meant, as in splits.parts { val = [r0] }");
+  }
+
+  private static Split given(SplitBy by, Map<String, List<String>> parts) {
+    return new Split("s", by, Map.of(), 0, 1, 5, 0.1, false, parts);
+  }
+
+  @Test
+  void partsAreKnownByTheirUsualNamesAndThoseOfTheConfig() {
+    String rows =
+        """
+        a,ATGGCTTAA,1,,Training
+        b,ATGGCTTAA,1,,valid
+        c,ATGGCTTAA,1,,Validation
+        d,ATGGCTTAA,1,,DEV
+        e,ATGGCTTAA,1,,Testing
+        f,ATGGCTTAA,1,,hold-out
+        """;
+    assertThatThrownBy(fixture(List.of(rows)).splits(given(SplitBy.COLUMN, Map.of()))::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("known: 'hold-out'; say which is meant");
+    PrepareFixture fixture =
+        fixture(List.of(rows))
+            .splits(
+                given(
+                    SplitBy.COLUMN, Map.of("test", List.of("Hold-Out"), "unused", List.of("dev"))));
+    fixture.run();
+    assertThat(fixture.parts("s"))
+        .isEqualTo(
+            Map.of("a", "train", "b", "val", "c", "val", "d", "unused", "e", "test", "f", "test"));
+    assertThatThrownBy(
+            fixture(List.of(rows, "g,ATGGCTTAA,1,,nan\n")).splits(given(SplitBy.COLUMN, Map.of()))
+                ::run)
+        .isInstanceOf(UserException.class);
+    assertThatThrownBy(
+            fixture(List.of("f,ATGGCTTAA,1,,train\n", "g,ATGGCTTAA,1,,nan\n"))
+                    .splits(given(SplitBy.COLUMN, Map.of()))
+                ::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("split s: 1 accepted rows have no part, the first is row 2 (g)");
+  }
+
+  @Test
+  void filesNamePartsToo() {
+    Split split = given(SplitBy.FILE, Map.of());
+    PrepareFixture fixture = new PrepareFixture(folder).splits(split);
+    fixture.file("in/train.csv", HEADER + "a,ATGGCTTAA,1,,\n");
+    fixture.file("in/icodon_valid.csv", HEADER + "b,ATGGCTTAA,1,,\n");
+    fixture.file("in/test/part-0.csv", HEADER + "c,ATGGCTTAA,1,,\n");
+    fixture.input(folder.resolve("in").toUri().toString()).run();
+    assertThat(fixture.parts("s")).isEqualTo(Map.of("a", "train", "b", "val", "c", "test"));
+    // A split that is asked for later finds the names in the tables.
+    Split other =
+        new Split(
+            "t", SplitBy.FILE, Map.of(), 0, 1, 5, 0.1, false, Map.of("x", List.of("train.csv")));
+    fixture.splits(split, other).run();
+    assertThat(fixture.parts("t")).isEqualTo(Map.of("a", "x", "b", "val", "c", "test"));
+    fixture.file("in/others.csv", HEADER + "d,ATGGCTTAA,1,,\n");
+    fixture.input(folder.resolve("in").toUri().toString());
+    assertThatThrownBy(fixture::run)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("a file names no part that is known: 'in/others.csv'");
+  }
+
+  @Test
+  void aPartThatGetsNoRowIsTold() {
+    Split split =
+        new Split("s", SplitBy.HOMOLOGY, Map.of("train", 0.9, "val", 0.05, "test", 0.05), 0, 1);
+    PrepareCounts counts =
+        new PrepareFixture(folder).file("d.csv", HEADER + rows().get(0)).splits(split).run();
+    String whole = counts.splits().get("s").parts().keySet().iterator().next();
+    assertThat(PrepareLog.emptyParts(List.of(split), counts))
+        .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+        .startsWith("split s leaves ")
+        .contains(" and ")
+        .doesNotContain(" " + whole + " ")
+        .contains("without a row");
   }
 
   private static Map<String, Row> labels(PrepareFixture fixture) {
