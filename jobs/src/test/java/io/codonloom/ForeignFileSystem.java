@@ -26,6 +26,8 @@ public final class ForeignFileSystem extends RawLocalFileSystem {
   @FunctionalInterface
   public interface Trouble {
     /**
+     * Comes before each call.
+     *
      * @param call create, open, list, status, rename or delete
      */
     void before(String call, Path path) throws IOException;

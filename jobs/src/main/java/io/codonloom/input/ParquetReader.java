@@ -71,7 +71,7 @@ final class ParquetReader {
     List<String> names = List.copyOf(wanted);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     // The pieces travel with the function: the session's serializer may not know records.
-    ArrayList<ArrayList<Piece>> tasks = tasks(pieces);
+    List<List<Piece>> tasks = tasks(pieces);
     return spark.createDataset(
         context
             .parallelize(
@@ -88,13 +88,13 @@ final class ParquetReader {
   }
 
   /** As many as keep all executors busy; each is about what Spark reads at a time. */
-  private ArrayList<ArrayList<Piece>> tasks(List<Piece> pieces) {
+  private List<List<Piece>> tasks(List<Piece> pieces) {
     long all = pieces.stream().mapToLong(piece -> piece.bytes() + OPENING).sum();
     long most =
         Math.min(
             spark.sessionState().conf().filesMaxPartitionBytes(),
             Math.max(OPENING, all / spark.sparkContext().defaultParallelism()));
-    ArrayList<ArrayList<Piece>> tasks = new ArrayList<>();
+    List<List<Piece>> tasks = new ArrayList<>();
     long bytes = 0;
     for (Piece piece : pieces) {
       if (tasks.isEmpty() || bytes + piece.bytes() > most) {

@@ -1,5 +1,6 @@
 package io.codonloom.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -31,7 +32,7 @@ class FaultsTableTest {
   static {
     DAMAGES.put("a gzip with a wrong CRC", ws -> gzip(ws, true));
     DAMAGES.put("a gzip cut short", ws -> gzip(ws, false));
-    DAMAGES.put("a .zst that is none", ws -> input(ws, "genes.csv.zst", "no zstd".getBytes()));
+    DAMAGES.put("a .zst that is none", ws -> input(ws, "genes.csv.zst", "no zstd".getBytes(UTF_8)));
     DAMAGES.put("a Parquet input that is none", ws -> input(ws, "g.parquet", new byte[500]));
     DAMAGES.put(
         "a folder as the input's file",
@@ -166,7 +167,7 @@ class FaultsTableTest {
   }
 
   private static Path write(Path file, String text) throws IOException {
-    return replace(file, text.getBytes());
+    return replace(file, text.getBytes(UTF_8));
   }
 
   private static Path cut(Path file) throws IOException {

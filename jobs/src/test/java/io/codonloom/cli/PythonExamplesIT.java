@@ -81,7 +81,7 @@ class PythonExamplesIT {
     List<String> queries = blocks("sql");
     assertThat(queries).isNotEmpty();
     for (String query : queries) {
-      for (String one : query.split(";")) {
+      for (String one : query.split(";", -1)) {
         if (!one.isBlank()) {
           String rows = python(folder, "import duckdb\nprint(duckdb.sql('''" + one + "'''))");
           assertThat(rows).containsAnyOf("train", "protein");

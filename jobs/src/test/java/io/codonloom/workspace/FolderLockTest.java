@@ -162,6 +162,7 @@ class FolderLockTest {
   }
 
   @Test
+  @SuppressWarnings("try") // It is closed late on purpose.
   void aHolderThatStoodStillFindsOutBeforeItsNextWriteAndItsLateOneCountsForNothing()
       throws Exception {
     CountDownLatch stalled = new CountDownLatch(1);

@@ -115,7 +115,7 @@ class ForeignDiskTest extends FileSystemContract {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) {
+    public synchronized void write(byte[] bytes, int offset, int length) {
       if (Objects.fails && size() > 0) {
         throw new IllegalStateException("the network is gone");
       }

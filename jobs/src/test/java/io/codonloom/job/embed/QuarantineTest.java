@@ -217,7 +217,8 @@ class QuarantineTest {
     String first = keys.get(0);
     String second = otherIsWhole ? "" : keys.get(1);
     for (String order : List.of("aAbB", "abAB", "abBA", "baAB", "baBA", "bBaA")) {
-      for (char step : order.toCharArray()) {
+      for (int i = 0; i < order.length(); i++) {
+        char step = order.charAt(i);
         String without = Character.toLowerCase(step) == 'a' ? first : second;
         if (Character.isLowerCase(step)) {
           record(shard, without);
