@@ -30,7 +30,7 @@ final class FindingTable {
     long warnings = count(findings, State.WARNING);
     return problems + warnings == 0
         ? "everything works"
-        : "problems: %d, warnings: %d".formatted(problems, warnings);
+        : String.format(Locale.ROOT, "problems: %d, warnings: %d", problems, warnings);
   }
 
   private static long count(List<Finding> findings, State state) {

@@ -88,17 +88,18 @@ record PlanTable(
       table.line(of("encoder time", e -> duration(e.todo().seconds())));
     }
     String head =
-        "embed store %s: %s, %s on %s in %s, %,d %s side by side with %d %s each\n"
-            .formatted(
-                experiment.store().name(),
-                done ? "up to date" : "to do",
-                experiment.store().dtype().id(),
-                experiment.embed().device().name().toLowerCase(Locale.ROOT),
-                experiment.embed().precision().id(),
-                tasks,
-                tasks == 1 ? "task" : "tasks",
-                experiment.embed().threads(),
-                experiment.embed().threads() == 1 ? "thread" : "threads");
+        String.format(
+            Locale.ROOT,
+            "embed store %s: %s, %s on %s in %s, %,d %s side by side with %d %s each\n",
+            experiment.store().name(),
+            done ? "up to date" : "to do",
+            experiment.store().dtype().id(),
+            experiment.embed().device().name().toLowerCase(Locale.ROOT),
+            experiment.embed().precision().id(),
+            tasks,
+            tasks == 1 ? "task" : "tasks",
+            experiment.embed().threads(),
+            experiment.embed().threads() == 1 ? "thread" : "threads");
     return head + table + (done ? "" : total());
   }
 

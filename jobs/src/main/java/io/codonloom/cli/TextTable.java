@@ -2,6 +2,7 @@ package io.codonloom.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Lines of cells in columns, for a terminal: the first column to the left, the others right. */
 public final class TextTable {
@@ -20,7 +21,7 @@ public final class TextTable {
     for (List<String> line : lines) {
       for (int i = 0; i < line.size(); i++) {
         String format = (i == 0 ? "%-" : "%") + width(i) + "s";
-        text.append("  ").append(String.format(format, line.get(i)));
+        text.append("  ").append(String.format(Locale.ROOT, format, line.get(i)));
       }
       text.append('\n');
     }

@@ -73,17 +73,18 @@ public final class ExecutorMemory {
     return process.isEmpty() || limit <= process.getAsLong()
         ? Optional.empty()
         : Optional.of(
-            "an executor may grow to %d MiB, but is killed beyond %d MiB: put %s into %s, or raise %s"
-                .formatted(
-                    limit / MIB,
-                    process.getAsLong() / MIB,
-                    option(process.getAsLong()),
-                    OPTIONS,
-                    OVERHEAD));
+            String.format(
+                Locale.ROOT,
+                "an executor may grow to %d MiB, but is killed beyond %d MiB: put %s into %s, or raise %s",
+                limit / MIB,
+                process.getAsLong() / MIB,
+                option(process.getAsLong()),
+                OPTIONS,
+                OVERHEAD));
   }
 
   private static String option(long bytes) {
-    return "-D%s=%dm".formatted(LIMIT, bytes / MIB);
+    return String.format(Locale.ROOT, "-D%s=%dm", LIMIT, bytes / MIB);
   }
 
   /** How large an executor may become, where something or someone limits it. */

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -117,7 +118,13 @@ public record CheckpointFiles(String uri, String sha256) implements Serializable
     for (FileStatus file : files) {
       String tag = file instanceof EtagSource tagged ? tagged.getEtag() : "";
       facts.add(
-          "%s %d %d %s".formatted(file.getPath(), file.getLen(), file.getModificationTime(), tag));
+          String.format(
+              Locale.ROOT,
+              "%s %d %d %s",
+              file.getPath(),
+              file.getLen(),
+              file.getModificationTime(),
+              tag));
     }
     MessageDigest all = ContentHash.sha256();
     facts.forEach(fact -> all.update((fact + "\n").getBytes(StandardCharsets.UTF_8)));

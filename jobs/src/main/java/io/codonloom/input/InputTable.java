@@ -155,7 +155,7 @@ public final class InputTable {
   public String location() {
     return input.size() == 1
         ? input.get(0)
-        : input.get(0) + " and %d more".formatted(input.size() - 1);
+        : input.get(0) + String.format(Locale.ROOT, " and %d more", input.size() - 1);
   }
 
   /**

@@ -20,6 +20,7 @@ import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -229,6 +230,6 @@ public final class ShardPlan {
   }
 
   private Path folder(int generation) {
-    return new Path(folder, "%s=%04d".formatted(GENERATION, generation));
+    return new Path(folder, String.format(Locale.ROOT, "%s=%04d", GENERATION, generation));
   }
 }

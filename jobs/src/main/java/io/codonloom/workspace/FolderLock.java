@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -286,7 +287,7 @@ public final class FolderLock implements AutoCloseable {
   }
 
   private void writeBeat(String state) throws IOException {
-    write(file(BEATS, id), "%s %d\n".formatted(state, writes++));
+    write(file(BEATS, id), String.format(Locale.ROOT, "%s %d\n", state, writes++));
   }
 
   private void write(Path file, String text) throws IOException {
@@ -325,12 +326,13 @@ public final class FolderLock implements AutoCloseable {
     } catch (IOException e) {
       host = "an unknown host";
     }
-    return "process %d of %s on %s, since %s"
-        .formatted(
-            ProcessHandle.current().pid(),
-            System.getProperty("user.name"),
-            host,
-            Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    return String.format(
+        Locale.ROOT,
+        "process %d of %s on %s, since %s",
+        ProcessHandle.current().pid(),
+        System.getProperty("user.name"),
+        host,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static void sleep(Duration time) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -137,7 +138,8 @@ final class PartitionWriter
       for (Map.Entry<String, PartFile> entry : open.entrySet()) {
         entry.getValue().close();
         String folder = entry.getKey().isEmpty() ? table : table + "/" + entry.getKey();
-        Path target = new Path(folder, "part-%05d-%s.parquet".formatted(index, id));
+        Path target =
+            new Path(folder, String.format(Locale.ROOT, "part-%05d-%s.parquet", index, id));
         WholeFile.publish(conf.value(), entry.getValue().file.toPath(), target);
         counts.put(entry.getKey(), entry.getValue().rows);
       }

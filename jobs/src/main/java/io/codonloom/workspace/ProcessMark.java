@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A line that names a process so that another one of the same machine can tell whether it has
@@ -25,7 +26,7 @@ final class ProcessMark {
   /** The mark of a process of this machine; empty where there is none to be had. */
   static String of(long pid) {
     try {
-      return "%s %d %s".formatted(here(), pid, stat(pid)[START]);
+      return String.format(Locale.ROOT, "%s %d %s", here(), pid, stat(pid)[START]);
     } catch (IOException e) {
       return "";
     }

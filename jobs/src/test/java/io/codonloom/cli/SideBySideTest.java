@@ -3,6 +3,7 @@ package io.codonloom.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.codonloom.SparkSessions;
+import io.codonloom.store.StoreRecords;
 import io.codonloom.workspace.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,12 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,14 +47,23 @@ class SideBySideTest {
   }
 
   @Test
-  void tenRunsOfDifferentTrainingsInOneWorkspaceAllEndWell()
-      throws IOException, InterruptedException, ExecutionException {
-    ExecutorService threads = Executors.newFixedThreadPool(10);
+  void runsOfDifferentTrainingsInOneWorkspaceAllEndWell() throws Exception {
+    sideBySide(3);
+  }
+
+  @Tag("long")
+  @Test
+  void tenRunsOfDifferentTrainingsInOneWorkspaceAllEndWell() throws Exception {
+    sideBySide(10);
+  }
+
+  private static void sideBySide(int count) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(count);
+    org.apache.hadoop.fs.Path store = hadoop(done.workspace().resolve("embeddings/s"));
     // Nothing of theirs waits for the store, though another job has the right to write into it.
-    try (FolderLock held =
-        FolderLock.take(conf(), hadoop(done.workspace().resolve("embeddings/s")))) {
+    try (FolderLock held = FolderLock.take(conf(), StoreRecords.folder(store))) {
       List<Future<CliWorkspace.Result>> runs = new ArrayList<>();
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < count; i++) {
         String name = "train.run=side-" + i;
         String seed = "train.seed=" + (i + 1);
         runs.add(threads.submit(() -> done.run("run", "--set", name, "--set", seed)));

@@ -2,6 +2,7 @@ package io.codonloom.device;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.nd4j.linalg.cpu.nativecpu.CpuBackend;
@@ -62,8 +63,12 @@ public final class CpuInPlaceOfCuda extends CpuBackend {
     for (CudaCards.Card card : cards) {
       if (card.isNewerThan(NEWEST_MAJOR, NEWEST_MINOR)) {
         return Optional.of(
-            "%s is newer than sm_%d%d, the newest that ND4J's CUDA backend runs on; encoders can use it"
-                .formatted(card, NEWEST_MAJOR, NEWEST_MINOR));
+            String.format(
+                Locale.ROOT,
+                "%s is newer than sm_%d%d, the newest that ND4J's CUDA backend runs on; encoders can use it",
+                card,
+                NEWEST_MAJOR,
+                NEWEST_MINOR));
       }
     }
     List<String> missing = absent.apply(LIBRARIES);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ final class CudaCards {
 
     @Override
     public String toString() {
-      return "%s (sm_%d%d)".formatted(name, major, minor);
+      return String.format(Locale.ROOT, "%s (sm_%d%d)", name, major, minor);
     }
   }
 

@@ -3,6 +3,7 @@ package io.codonloom.embedding;
 import io.codonloom.encoder.TokenVectors;
 import io.codonloom.encoder.Tokens;
 import io.codonloom.sequence.Modality;
+import java.util.Locale;
 
 /**
  * One vector for each codon from the vectors of the tokens: the mean of the tokens' vectors,
@@ -42,13 +43,23 @@ final class CodonAlignment {
       }
       if (start != covered || end < start) {
         throw new IllegalArgumentException(
-            "token %d covers nucleotides %d to %d, but the one before it ends at %d"
-                .formatted(token, start, end, covered));
+            String.format(
+                Locale.ROOT,
+                "token %d covers nucleotides %d to %d, but the one before it ends at %d",
+                token,
+                start,
+                end,
+                covered));
       }
       if (end > CODON * codons) {
         throw new IllegalArgumentException(
-            "token %d covers nucleotides %d to %d, beyond the last of %d codons"
-                .formatted(token, start, end, codons));
+            String.format(
+                Locale.ROOT,
+                "token %d covers nucleotides %d to %d, beyond the last of %d codons",
+                token,
+                start,
+                end,
+                codons));
       }
       covered = end;
       for (int codon = start / CODON; codon * CODON < end; codon++) {
@@ -58,8 +69,12 @@ final class CodonAlignment {
     }
     if (covered != CODON * codons) {
       throw new IllegalArgumentException(
-          "the tokens cover %d of %d nucleotides: codon %d has no vector"
-              .formatted(covered, CODON * codons, covered / CODON));
+          String.format(
+              Locale.ROOT,
+              "the tokens cover %d of %d nucleotides: codon %d has no vector",
+              covered,
+              CODON * codons,
+              covered / CODON));
     }
     return result;
   }

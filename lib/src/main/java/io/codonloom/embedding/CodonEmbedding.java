@@ -3,6 +3,7 @@ package io.codonloom.embedding;
 import io.codonloom.tensor.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -24,8 +25,15 @@ public record CodonEmbedding(
     long expected = (long) (endCodon - startCodon) * dim * dtype.bytes();
     if (startCodon < 0 || endCodon < startCodon || dim < 1 || bytes.length != expected) {
       throw new IllegalArgumentException(
-          "codons %d to %d × %d of %s need %d bytes, not %d"
-              .formatted(startCodon, endCodon, dim, dtype.id(), expected, bytes.length));
+          String.format(
+              Locale.ROOT,
+              "codons %d to %d × %d of %s need %d bytes, not %d",
+              startCodon,
+              endCodon,
+              dim,
+              dtype.id(),
+              expected,
+              bytes.length));
     }
   }
 

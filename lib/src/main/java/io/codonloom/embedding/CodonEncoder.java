@@ -10,6 +10,7 @@ import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** From an encoder's input to its codons' vectors. Safe for use by several threads. */
@@ -33,7 +34,11 @@ public final class CodonEncoder {
     int most = encoder.checkpoint().maxCodons();
     if (windows.overlapCodons() >= most) {
       throw new UserException(
-          "windows of %d codons cannot overlap by %d".formatted(most, windows.overlapCodons()));
+          String.format(
+              Locale.ROOT,
+              "windows of %d codons cannot overlap by %d",
+              most,
+              windows.overlapCodons()));
     }
   }
 
@@ -91,7 +96,7 @@ public final class CodonEncoder {
     int nucleotides = text.length() * modality.nucleotidesPerCharacter();
     if (nucleotides == 0 || nucleotides % 3 != 0) {
       throw new UserException(
-          "%d characters are no whole number of codons".formatted(text.length()));
+          String.format(Locale.ROOT, "%d characters are no whole number of codons", text.length()));
     }
     return nucleotides / 3;
   }
@@ -112,8 +117,11 @@ public final class CodonEncoder {
       }
       if (!windows.allowed()) {
         throw new UserException(
-            "of %d codons the encoder reads only %d at once; read it in windows, truncate or reject it"
-                .formatted(codons, end));
+            String.format(
+                Locale.ROOT,
+                "of %d codons the encoder reads only %d at once; read it in windows, truncate or reject it",
+                codons,
+                end));
       }
       start = Math.max(start + 1, end - windows.overlapCodons());
     }

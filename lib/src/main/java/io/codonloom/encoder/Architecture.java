@@ -4,6 +4,7 @@ import io.codonloom.UserException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,8 +47,12 @@ public record Architecture(
     int heads = config.integer("num_attention_heads", 1, dim);
     if (dim % heads != 0) {
       throw new UserException(
-          "%s: hidden_size %d is no multiple of num_attention_heads %d"
-              .formatted(words.origin(), dim, heads));
+          String.format(
+              Locale.ROOT,
+              "%s: hidden_size %d is no multiple of num_attention_heads %d",
+              words.origin(),
+              dim,
+              heads));
     }
     boolean rna = family == Family.RNA_FM;
     boolean gated = family == Family.NUCLEOTIDE_TRANSFORMER;

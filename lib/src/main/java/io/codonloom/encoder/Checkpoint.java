@@ -34,6 +34,11 @@ public final class Checkpoint {
    */
   private static final int NUMERICS_VERSION = 1;
 
+  /**
+   * The same for 8-bit integers: 2 since weights have seven bits, as any processor can add them.
+   */
+  private static final int INT8_NUMERICS_VERSION = 2;
+
   private final Path directory;
   private final Family family;
   private final Vocabulary vocabulary;
@@ -162,7 +167,9 @@ public final class Checkpoint {
     fields.put("output", settings.output().name().toLowerCase(Locale.ROOT));
     fields.put("layer", Integer.toString(layer(settings)));
     fields.put("precision", settings.precision().id());
-    fields.put("numerics-version", Integer.toString(NUMERICS_VERSION));
+    int numerics =
+        settings.precision() == Precision.INT8 ? INT8_NUMERICS_VERSION : NUMERICS_VERSION;
+    fields.put("numerics-version", Integer.toString(numerics));
     return fields;
   }
 
@@ -170,8 +177,12 @@ public final class Checkpoint {
   int layer(EncoderSettings settings) {
     if (settings.layer() > architecture.layers()) {
       throw new UserException(
-          "%s has %d layers, so no layer %d"
-              .formatted(directory, architecture.layers(), settings.layer()));
+          String.format(
+              Locale.ROOT,
+              "%s has %d layers, so no layer %d",
+              directory,
+              architecture.layers(),
+              settings.layer()));
     }
     return settings.layer() < 0 ? architecture.layers() : settings.layer();
   }

@@ -14,6 +14,7 @@ import io.codonloom.encoder.onnx.RuntimeOptions;
 import io.codonloom.encoder.onnx.WeightTensors;
 import io.codonloom.sequence.Modality;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -210,15 +211,23 @@ public final class Encoder implements AutoCloseable {
       EncoderSession session, boolean padded, List<Tokens> batch, int tokens) {
     if (tokens > checkpoint.maxTokens()) {
       throw new UserException(
-          "%d tokens are more than the %d that %s reads"
-              .formatted(tokens, checkpoint.maxTokens(), checkpoint.directory()));
+          String.format(
+              Locale.ROOT,
+              "%d tokens are more than the %d that %s reads",
+              tokens,
+              checkpoint.maxTokens(),
+              checkpoint.directory()));
     }
-    String call = "%d × %d tokens".formatted(batch.size(), tokens);
+    String call = String.format(Locale.ROOT, "%d × %d tokens", batch.size(), tokens);
     long bytes = memory.bytes(batch.size(), tokens, padded);
     if (device.memoryBytes() > 0 && bytes > device.memoryBytes()) {
       throw new EncoderMemoryException(
-          "%s need about %.1f MiB, of %.1f MiB allowed"
-              .formatted(call, bytes / 1048576.0, device.memoryBytes() / 1048576.0),
+          String.format(
+              Locale.ROOT,
+              "%s need about %.1f MiB, of %.1f MiB allowed",
+              call,
+              bytes / 1048576.0,
+              device.memoryBytes() / 1048576.0),
           null);
     }
     try {

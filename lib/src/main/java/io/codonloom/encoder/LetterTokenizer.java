@@ -2,6 +2,7 @@ package io.codonloom.encoder;
 
 import io.codonloom.UserException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** One token per character between {@code <cls>} and {@code <eos>}: RNA-FM and ESM-2. */
 final class LetterTokenizer implements Tokenizer {
@@ -39,7 +40,7 @@ final class LetterTokenizer implements Tokenizer {
       int id = c < ids.length ? ids[c] : -1;
       if (id < 0) {
         throw new UserException(
-            "character '%s' at position %d is not in %s".formatted(c, i, origin));
+            String.format(Locale.ROOT, "character '%s' at position %d is not in %s", c, i, origin));
       }
       tokens[i + 1] = id;
       starts[i + 1] = i;

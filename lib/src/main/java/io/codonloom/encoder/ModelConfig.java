@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** A checkpoint's config.json, read as data. */
 final class ModelConfig {
@@ -51,8 +52,14 @@ final class ModelConfig {
     JsonNode node = root.path(key);
     if (!node.isInt() || node.asInt() < min || node.asInt() > max) {
       throw new UserException(
-          "%s: %s must be a whole number between %d and %d, was %s"
-              .formatted(file, key, min, max, node.isMissingNode() ? "missing" : node));
+          String.format(
+              Locale.ROOT,
+              "%s: %s must be a whole number between %d and %d, was %s",
+              file,
+              key,
+              min,
+              max,
+              node.isMissingNode() ? "missing" : node));
     }
     return node.asInt();
   }

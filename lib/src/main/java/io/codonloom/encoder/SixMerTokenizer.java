@@ -33,8 +33,12 @@ final class SixMerTokenizer implements Tokenizer {
       int id = vocabulary.find(dna.substring(position, end));
       if (id < 0) {
         throw new UserException(
-            "'%s' at position %d is not in %s"
-                .formatted(dna.substring(position, end), position, vocabulary.origin()));
+            String.format(
+                Locale.ROOT,
+                "'%s' at position %d is not in %s",
+                dna.substring(position, end),
+                position,
+                vocabulary.origin()));
       }
       ids[token] = id;
       starts[token] = position;

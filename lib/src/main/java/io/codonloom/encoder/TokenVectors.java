@@ -1,5 +1,7 @@
 package io.codonloom.encoder;
 
+import java.util.Locale;
+
 /**
  * What an encoder computed for a text.
  *
@@ -12,8 +14,12 @@ public record TokenVectors(Tokens tokens, int dim, float[] values) {
   public TokenVectors {
     if (values.length != tokens.count() * dim) {
       throw new IllegalArgumentException(
-          "%d tokens × %d need as many values, not %d"
-              .formatted(tokens.count(), dim, values.length));
+          String.format(
+              Locale.ROOT,
+              "%d tokens × %d need as many values, not %d",
+              tokens.count(),
+              dim,
+              values.length));
     }
   }
 }

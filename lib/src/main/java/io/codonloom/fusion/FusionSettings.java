@@ -4,6 +4,7 @@ import io.codonloom.sequence.Modality;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -176,8 +177,11 @@ public record FusionSettings(
     share("dropout", dropout);
     if (fusion == Fusion.CROSS_ATTENTION && width % crossAttention.heads() != 0) {
       throw new IllegalArgumentException(
-          "width must be a multiple of cross-attention.heads, were %d and %d"
-              .formatted(width, crossAttention.heads()));
+          String.format(
+              Locale.ROOT,
+              "width must be a multiple of cross-attention.heads, were %d and %d",
+              width,
+              crossAttention.heads()));
     }
     if (dnaAlignment == DnaAlignment.TRANSPOSED_CONVOLUTION && features == Features.ONE_HOT) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.codonloom.fusion;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a network predicts: one number with the mean squared error as its loss, or the probabilities
@@ -22,8 +23,11 @@ public record Target(int classes, List<Double> classWeights) implements Serializ
     }
     if (!classWeights.isEmpty() && classWeights.size() != classes) {
       throw new IllegalArgumentException(
-          "class-weights must name all %d classes, named %d"
-              .formatted(classes, classWeights.size()));
+          String.format(
+              Locale.ROOT,
+              "class-weights must name all %d classes, named %d",
+              classes,
+              classWeights.size()));
     }
     if (!classWeights.stream().allMatch(weight -> weight > 0 && Double.isFinite(weight))) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.codonloom.metric;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How often each class was taken for each.
@@ -27,7 +28,11 @@ public record Confusion(int[][] counts) {
       int label = (int) labels[row];
       if (label != labels[row] || label < 0 || label >= classes) {
         throw new IllegalArgumentException(
-            "a label is %s: not one of %d classes, counted from 0".formatted(labels[row], classes));
+            String.format(
+                Locale.ROOT,
+                "a label is %s: not one of %d classes, counted from 0",
+                labels[row],
+                classes));
       }
       counts[label][mostProbable(probabilities, row * classes, classes)]++;
     }

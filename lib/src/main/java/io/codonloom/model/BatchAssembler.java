@@ -8,6 +8,7 @@ import io.codonloom.sequence.Modality;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -101,8 +102,13 @@ public final class BatchAssembler {
       CodonVectors source = examples.get(i).vectors().get(modality);
       if (source.dim() != dim) {
         throw new IllegalArgumentException(
-            "%s vectors of row %d have %d numbers, not %d"
-                .formatted(modality.id(), examples.get(i).row(), source.dim(), dim));
+            String.format(
+                Locale.ROOT,
+                "%s vectors of row %d have %d numbers, not %d",
+                modality.id(),
+                examples.get(i).row(),
+                source.dim(),
+                dim));
       }
       Arrays.fill(values, 0, source.startCodon() * dim, 0);
       source.copyTo(values, source.startCodon() * dim);

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -114,12 +115,13 @@ public final class ModelFile {
       // Before all else: another format may have other parts.
       if (tree.path("format").asInt() != FORMAT) {
         throw new UserException(
-            "%s was written by Codonloom %s in format %s; this version reads format %d"
-                .formatted(
-                    path,
-                    tree.path("codeVersion").asText("of no known version"),
-                    tree.path("format").asText("unknown"),
-                    FORMAT));
+            String.format(
+                Locale.ROOT,
+                "%s was written by Codonloom %s in format %s; this version reads format %d",
+                path,
+                tree.path("codeVersion").asText("of no known version"),
+                tree.path("format").asText("unknown"),
+                FORMAT));
       }
       ModelDescription description = JSON.treeToValue(tree, ModelDescription.class);
       description

@@ -4,6 +4,7 @@ import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.InputLimit;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -26,7 +27,7 @@ public record Preprocessing(
     codeTables = Math.max(1, codeTables);
     if (!GeneticCode.exists(geneticCode)) {
       throw new IllegalArgumentException(
-          "genetic code %d is none of the NCBI's".formatted(geneticCode));
+          String.format(Locale.ROOT, "genetic code %d is none of the NCBI's", geneticCode));
     }
   }
 

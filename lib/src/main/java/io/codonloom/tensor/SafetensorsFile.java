@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -86,7 +87,8 @@ public final class SafetensorsFile {
     long length = entry.end() - entry.begin();
     if (length > Integer.MAX_VALUE) {
       throw new UserException(
-          "%s: tensor %s has %d bytes, more than 2 GiB".formatted(path, name, length));
+          String.format(
+              Locale.ROOT, "%s: tensor %s has %d bytes, more than 2 GiB", path, name, length));
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer bytes =

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -54,8 +55,11 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     if (length < 2 || length > MAX_BYTES || length > size - 8) {
       throw refusal(
           path,
-          "its first 8 bytes name a header of %s bytes in a file of %d"
-              .formatted(Long.toUnsignedString(length), size));
+          String.format(
+              Locale.ROOT,
+              "its first 8 bytes name a header of %s bytes in a file of %d",
+              Long.toUnsignedString(length),
+              size));
     }
     JsonNode header = parse(path, bytes(channel, 8, (int) length));
     Map<String, String> metadata = new TreeMap<>();
@@ -140,14 +144,23 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     if (end - begin != elements * type.bytes()) {
       throw refusal(
           path,
-          "tensor %s, %s%s, has %d bytes instead of %d"
-              .formatted(name, type, shape, end - begin, elements * type.bytes()));
+          String.format(
+              Locale.ROOT,
+              "tensor %s, %s%s, has %d bytes instead of %d",
+              name,
+              type,
+              shape,
+              end - begin,
+              elements * type.bytes()));
     }
     if (end > size - dataStart) {
       throw refusal(
           path,
-          "it ends at byte %d, inside tensor %s; the file was cut short, fetch it again"
-              .formatted(size, name));
+          String.format(
+              Locale.ROOT,
+              "it ends at byte %d, inside tensor %s; the file was cut short, fetch it again",
+              size,
+              name));
     }
     return new Entry(type, List.copyOf(shape), dataStart + begin, dataStart + end);
   }
@@ -169,16 +182,18 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       if (begin != position) {
         throw refusal(
             path,
-            "tensor %s %s %d bytes"
-                .formatted(
-                    one.getKey(),
-                    begin < position ? "overlaps the one before it by" : "comes after a gap of",
-                    Math.abs(begin - position)));
+            String.format(
+                Locale.ROOT,
+                "tensor %s %s %d bytes",
+                one.getKey(),
+                begin < position ? "overlaps the one before it by" : "comes after a gap of",
+                Math.abs(begin - position)));
       }
       position = one.getValue().end();
     }
     if (position != size) {
-      throw refusal(path, "%d bytes follow the last tensor".formatted(size - position));
+      throw refusal(
+          path, String.format(Locale.ROOT, "%d bytes follow the last tensor", size - position));
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A tensor of a safetensors file.
@@ -24,8 +25,13 @@ public record Tensor(TensorType type, List<Long> shape, ByteBuffer bytes) {
     }
     if (elements * type.bytes() != bytes.remaining()) {
       throw new IllegalArgumentException(
-          "%s%s needs %d bytes, not %d"
-              .formatted(type, shape, elements * type.bytes(), bytes.remaining()));
+          String.format(
+              Locale.ROOT,
+              "%s%s needs %d bytes, not %d",
+              type,
+              shape,
+              elements * type.bytes(),
+              bytes.remaining()));
     }
   }
 

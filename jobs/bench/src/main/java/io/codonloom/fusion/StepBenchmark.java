@@ -186,7 +186,7 @@ public final class StepBenchmark implements Benchmark {
     if (parameters != expected) {
       python.close();
       throw new IllegalStateException(
-          "%s: %d parameters here and %d in PyTorch".formatted(shape, expected, parameters));
+          String.format(Locale.ROOT, "%s: %d parameters here and %d in PyTorch", shape, expected, parameters));
     }
     return python;
   }

@@ -19,7 +19,7 @@ public final class BootstrapBenchmark implements Benchmark {
 
   @Override
   public String what() {
-    return "%,d samples of %,d rows".formatted(SAMPLES, ROWS);
+    return String.format(Locale.ROOT, "%,d samples of %,d rows", SAMPLES, ROWS);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +41,7 @@ final class Executors {
         return List.of(
             Finding.problem(
                 "executors",
-                "no answer within %d seconds".formatted(PATIENCE_SECONDS),
+                String.format(Locale.ROOT, "no answer within %d seconds", PATIENCE_SECONDS),
                 "see in Spark's web page whether the cluster has the cores, memory and GPUs that are asked for"));
       }
     }
@@ -61,9 +62,9 @@ final class Executors {
     return answered < there
         ? Finding.warning(
             "executors",
-            "%d of %d answered".formatted(answered, there),
+            String.format(Locale.ROOT, "%d of %d answered", answered, there),
             "the others are busy or ended; try again")
-        : Finding.ok("executors", "%d answered".formatted(answered));
+        : Finding.ok("executors", String.format(Locale.ROOT, "%d answered", answered));
   }
 
   /** At least one, as the first job waits for it. */
@@ -102,6 +103,6 @@ final class Executors {
     Answer first = where.get(0);
     return where.size() == 1
         ? "executor %s on %s".formatted(first.executor(), first.host())
-        : "%d executors".formatted(where.size());
+        : String.format(Locale.ROOT, "%d executors", where.size());
   }
 }

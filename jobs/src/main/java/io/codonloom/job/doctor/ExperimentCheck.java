@@ -130,14 +130,15 @@ final class ExperimentCheck {
           fingerprints.put(modality.id(), facts.storeFingerprint());
           return Finding.ok(
               check,
-              "%s: %s, %d layers, reads %d tokens (%d codons), weights %s…"
-                  .formatted(
-                      encoder.checkpoint(),
-                      facts.family(),
-                      facts.layers(),
-                      facts.maxTokens(),
-                      facts.maxCodons(),
-                      facts.sha256().substring(0, SHOWN_DIGITS)));
+              String.format(
+                  Locale.ROOT,
+                  "%s: %s, %d layers, reads %d tokens (%d codons), weights %s…",
+                  encoder.checkpoint(),
+                  facts.family(),
+                  facts.layers(),
+                  facts.maxTokens(),
+                  facts.maxCodons(),
+                  facts.sha256().substring(0, SHOWN_DIGITS)));
         });
   }
 

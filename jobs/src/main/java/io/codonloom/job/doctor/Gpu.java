@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -27,7 +28,8 @@ final class Gpu {
     if (encoding.device() == Processor.GPU) {
       int ordinal = TaskDevice.of(encoding).ordinal();
       OnnxCuda.require(ordinal);
-      return Finding.ok("GPU", "CUDA device %d works (%s)".formatted(ordinal, names));
+      return Finding.ok(
+          "GPU", String.format(Locale.ROOT, "CUDA device %d works (%s)", ordinal, names));
     }
     if (seen.isEmpty()) {
       return Finding.ok("GPU", "none; encoders run on the CPU");

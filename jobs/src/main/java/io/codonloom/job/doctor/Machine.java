@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,11 +74,12 @@ final class Machine {
     Set<String> wanted = new TreeSet<>(Set.of("avx2", "avx512f"));
     wanted.retainAll(flags(cpuFacts));
     String found =
-        "%s, %d cores, %s"
-            .formatted(
-                field(cpuFacts, "model name"),
-                Runtime.getRuntime().availableProcessors(),
-                wanted.isEmpty() ? "no AVX2" : String.join(", ", wanted));
+        String.format(
+            Locale.ROOT,
+            "%s, %d cores, %s",
+            field(cpuFacts, "model name"),
+            Runtime.getRuntime().availableProcessors(),
+            wanted.isEmpty() ? "no AVX2" : String.join(", ", wanted));
     return hasAvx2(cpuFacts)
         ? Finding.ok("processor", found)
         : Finding.problem(

@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -256,13 +257,24 @@ public final class EmbedJob {
     for (Map.Entry<String, EmbedCounts> entry : counts.entrySet()) {
       EmbedCounts of = entry.getValue();
       if (of.quarantined() > 0) {
-        parts.add("%,d of %,d %s inputs".formatted(of.quarantined(), of.inputs(), entry.getKey()));
+        parts.add(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d %s inputs",
+                of.quarantined(),
+                of.inputs(),
+                entry.getKey()));
         reason = reason.isEmpty() ? of.quarantine().get(0).reason() : reason;
       }
       if (of.quarantined() == of.inputs() && of.inputs() > 0) {
         throw new UserException(
-            "none of the %,d %s inputs could be embedded: %s; all reasons: %s"
-                .formatted(of.inputs(), entry.getKey(), reason, Quarantine.folder(folder())));
+            String.format(
+                Locale.ROOT,
+                "none of the %,d %s inputs could be embedded: %s; all reasons: %s",
+                of.inputs(),
+                entry.getKey(),
+                reason,
+                Quarantine.folder(folder())));
       }
     }
     if (!parts.isEmpty()) {
@@ -318,7 +330,12 @@ public final class EmbedJob {
     requireWhole(modality, rows.getLong(0));
     if (wanted != rows.getLong(0)) {
       throw new IllegalStateException(
-          "%s: %d inputs but %d in shards".formatted(modality.id(), rows.getLong(0), wanted));
+          String.format(
+              Locale.ROOT,
+              "%s: %d inputs but %d in shards",
+              modality.id(),
+              rows.getLong(0),
+              wanted));
     }
     return new EmbedCounts(
         rows.isNullAt(1) ? 0 : rows.getLong(1),

@@ -14,6 +14,7 @@ import io.codonloom.store.ShardPlan;
 import io.codonloom.workspace.TableColumns;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -78,7 +79,8 @@ record QuarantinedInputs(Dataset<Row> rows) {
             .first();
     return all.getLong(0) == 0
         ? Optional.empty()
-        : Optional.of("%d inputs, %016x".formatted(all.getLong(0), all.getLong(1)));
+        : Optional.of(
+            String.format(Locale.ROOT, "%d inputs, %016x", all.getLong(0), all.getLong(1)));
   }
 
   private Dataset<Row> of(Modality modality) {

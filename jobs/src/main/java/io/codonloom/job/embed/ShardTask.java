@@ -137,10 +137,11 @@ final class ShardTask implements FlatMapFunction<Iterator<Tuple2<String, String>
 
   /** What decides, beside the input and the store's identity, whether an input can be encoded. */
   static String triedWith(Encoding encoding) {
-    return "device %s, memory-mib %d, codonloom %s"
-        .formatted(
-            encoding.device().name().toLowerCase(Locale.ROOT),
-            encoding.memoryMib(),
-            CodeVersion.current());
+    return String.format(
+        Locale.ROOT,
+        "device %s, memory-mib %d, codonloom %s",
+        encoding.device().name().toLowerCase(Locale.ROOT),
+        encoding.memoryMib(),
+        CodeVersion.current());
   }
 }

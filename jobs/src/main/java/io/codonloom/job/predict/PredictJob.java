@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -167,8 +168,12 @@ public final class PredictJob {
     long refused = files.write(PredictionFiles.REFUSED, rows.refused());
     if (predicted + refused != prepared.rows()) {
       throw new IllegalStateException(
-          "%d rows, but %d predicted and %d refused"
-              .formatted(prepared.rows(), predicted, refused));
+          String.format(
+              Locale.ROOT,
+              "%d rows, but %d predicted and %d refused",
+              prepared.rows(),
+              predicted,
+              refused));
     }
     Map<String, PredictCounts.OfModality> modalities = new TreeMap<>();
     for (Modality modality : encoders.configs().keySet()) {

@@ -1,6 +1,7 @@
 package io.codonloom.job.prepare;
 
 import io.codonloom.UserException;
+import java.util.Locale;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -19,8 +20,12 @@ public final class NoRowAcceptedException extends UserException {
 
   static NoRowAcceptedException of(RuleCounts tally, Path rejects) {
     return new NoRowAcceptedException(
-        "none of the %d rows passes the rules (%s)%s"
-            .formatted(tally.rows(), tally.told(), tally.remedies()),
+        String.format(
+            Locale.ROOT,
+            "none of the %d rows passes the rules (%s)%s",
+            tally.rows(),
+            tally.told(),
+            tally.remedies()),
         rejects);
   }
 

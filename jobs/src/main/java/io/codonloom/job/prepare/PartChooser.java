@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -116,7 +117,9 @@ final class PartChooser implements Serializable {
                 split.name(),
                 split.by() == SplitBy.FILE ? "a file" : "a row's split column",
                 values.stream().limit(SHOWN).map(Values::shown).collect(Collectors.joining(", ")),
-                values.size() > SHOWN ? " and %,d more".formatted(values.size() - SHOWN) : "",
+                values.size() > SHOWN
+                    ? String.format(Locale.ROOT, " and %,d more", values.size() - SHOWN)
+                    : "",
                 values.get(0)));
   }
 

@@ -2,6 +2,7 @@ package io.codonloom.job.prepare;
 
 import io.codonloom.UserException;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -38,8 +39,12 @@ public final class PreparePreview implements AutoCloseable {
     RuleCounts tally = input.tally();
     if (tally.accepted() == 0) {
       throw new UserException(
-          "none of the %,d rows passes the rules (%s)%s"
-              .formatted(tally.rows(), tally.told(), tally.remedies()));
+          String.format(
+              Locale.ROOT,
+              "none of the %,d rows passes the rules (%s)%s",
+              tally.rows(),
+              tally.told(),
+              tally.remedies()));
     }
     Overlaps census = input.census();
     PrepareCounts counts =

@@ -213,7 +213,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
         file,
         accepted == null ? given : null,
         accepted == null ? fields.get(label) : null,
-        accepted == null ? unknown(fields, refused) : null);
+        accepted == null ? unknown(row, refused) : null);
   }
 
   private SequenceChecker checker() {
@@ -282,8 +282,12 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return any ? joined.toString() : null;
   }
 
-  private scala.collection.Map<String, String> unknown(List<String> fields, Set<Rule> refused) {
+  private scala.collection.Map<String, String> unknown(Row row, Set<Rule> refused) {
+    List<String> fields = row.getList(FIELDS);
     Map<String, String> unknown = new HashMap<>();
+    if (refused.contains(Rule.MALFORMED_ROW)) {
+      unknown.put(Rule.MALFORMED_ROW.id(), row.getString(MALFORMED));
+    }
     for (Rule rule : UNKNOWN_LABEL) {
       if (refused.contains(rule)) {
         unknown.put(rule.id(), fields.get(label).strip());

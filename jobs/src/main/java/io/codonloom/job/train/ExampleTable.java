@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -125,14 +126,22 @@ final class ExampleTable {
     Row counts = rows.select(missing.toArray(Column[]::new)).first();
     if (counts.getLong(modalities.size()) > 0) {
       throw new UserException(
-          "%d labelled rows of dataset %s have no part in split %s; run prepare again"
-              .formatted(counts.getLong(modalities.size()), dataset, split));
+          String.format(
+              Locale.ROOT,
+              "%d labelled rows of dataset %s have no part in split %s; run prepare again",
+              counts.getLong(modalities.size()),
+              dataset,
+              split));
     }
     for (int m = 0; m < modalities.size(); m++) {
       if (counts.getLong(m) > 0) {
         throw new UserException(
-            "%d rows of dataset %s %s"
-                .formatted(counts.getLong(m), dataset, source.remedy(modalities.get(m))));
+            String.format(
+                Locale.ROOT,
+                "%d rows of dataset %s %s",
+                counts.getLong(m),
+                dataset,
+                source.remedy(modalities.get(m))));
       }
     }
   }

@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -127,7 +128,8 @@ final class LocalExamples {
       CodonVectors one = vectors.read(modality, file, at);
       if (one == null) {
         throw new IllegalStateException(
-            "the store lacks the %s embedding of row %d".formatted(modality.id(), row));
+            String.format(
+                Locale.ROOT, "the store lacks the %s embedding of row %d", modality.id(), row));
       }
       found.put(modality, one);
     }

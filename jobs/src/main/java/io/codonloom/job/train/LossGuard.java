@@ -6,6 +6,7 @@ import io.codonloom.UserException;
 import io.codonloom.workspace.TableColumns;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -68,22 +69,27 @@ final class LossGuard {
   }
 
   private static String exploded(String what, double loss) {
-    return "the %s exploded to %.3g, more than %d times that of one answer for all rows,"
-        .formatted(what, loss, LIMIT);
+    return String.format(
+        Locale.ROOT,
+        "the %s exploded to %.3g, more than %d times that of one answer for all rows,",
+        what,
+        loss,
+        LIMIT);
   }
 
   private UserException stop(String what, BatchDescriptor batch) {
     return new UserException(
-        "%s: %s in epoch %d%s (%s); %s; lower train.learning-rate or look at these rows"
-            .formatted(
-                folder.name(),
-                what,
-                batch.epoch(),
-                batch.number() > 0 ? ", batch " + batch.number() : "",
-                ids(batch.rows()),
-                batch.epoch() > 1
-                    ? "the best model of the epochs before is kept as " + folder.lastGoodModel()
-                    : "no epoch was finished"));
+        String.format(
+            Locale.ROOT,
+            "%s: %s in epoch %d%s (%s); %s; lower train.learning-rate or look at these rows",
+            folder.name(),
+            what,
+            batch.epoch(),
+            batch.number() > 0 ? ", batch " + batch.number() : "",
+            ids(batch.rows()),
+            batch.epoch() > 1
+                ? "the best model of the epochs before is kept as " + folder.lastGoodModel()
+                : "no epoch was finished"));
   }
 
   private String ids(int[] rows) {

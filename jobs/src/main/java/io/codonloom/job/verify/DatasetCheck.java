@@ -19,6 +19,7 @@ import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -100,8 +101,11 @@ final class DatasetCheck {
       if (row.getLong(4) != row.getLong(1)) {
         findings.problem(
             sequenceFolder(row.getString(0)),
-            "%,d rows have only %,d different sequence ids"
-                .formatted(row.getLong(1), row.getLong(4)),
+            String.format(
+                Locale.ROOT,
+                "%,d rows have only %,d different sequence ids",
+                row.getLong(1),
+                row.getLong(4)),
             again);
       }
     }
@@ -115,14 +119,15 @@ final class DatasetCheck {
                   || is.codons() != said.codons()) {
                 findings.problem(
                     sequenceFolder(modality),
-                    "it has %,d rows, %,d keys and %,d codons; prepare wrote %,d, %,d and %,d"
-                        .formatted(
-                            is.sequences(),
-                            is.keys(),
-                            is.codons(),
-                            said.sequences(),
-                            said.keys(),
-                            said.codons()),
+                    String.format(
+                        Locale.ROOT,
+                        "it has %,d rows, %,d keys and %,d codons; prepare wrote %,d, %,d and %,d",
+                        is.sequences(),
+                        is.keys(),
+                        is.codons(),
+                        said.sequences(),
+                        said.keys(),
+                        said.codons()),
                     again);
               }
             });
@@ -135,8 +140,11 @@ final class DatasetCheck {
     if (incomplete > 0) {
       findings.problem(
           workspace.sequences(),
-          "%,d sequences of dataset %s are not there in all modalities"
-              .formatted(incomplete, dataset),
+          String.format(
+              Locale.ROOT,
+              "%,d sequences of dataset %s are not there in all modalities",
+              incomplete,
+              dataset),
           again);
     }
   }
@@ -166,7 +174,7 @@ final class DatasetCheck {
       return "has the key %s, which is not its text's".formatted(key);
     }
     return text.length() * modality.nucleotidesPerCharacter() != 3 * codons
-        ? "says %d codons, which its text has not".formatted(codons)
+        ? String.format(Locale.ROOT, "says %d codons, which its text has not", codons)
         : null;
   }
 
@@ -176,7 +184,9 @@ final class DatasetCheck {
     long n = rows.count();
     if (n != counts.accepted()) {
       findings.problem(
-          folder, "it has %,d rows; prepare wrote %,d".formatted(n, counts.accepted()), again);
+          folder,
+          String.format(Locale.ROOT, "it has %,d rows; prepare wrote %,d", n, counts.accepted()),
+          again);
     }
     requireUniqueIds(findings, folder, rows, n);
     if (sequencesReadable) {
@@ -196,8 +206,13 @@ final class DatasetCheck {
     if (n != counts.refused() || counts.rows() != counts.accepted() + counts.refused()) {
       findings.problem(
           folder,
-          "it has %,d rows; prepare read %,d, accepted %,d and refused %,d"
-              .formatted(n, counts.rows(), counts.accepted(), counts.refused()),
+          String.format(
+              Locale.ROOT,
+              "it has %,d rows; prepare read %,d, accepted %,d and refused %,d",
+              n,
+              counts.rows(),
+              counts.accepted(),
+              counts.refused()),
           again);
     }
     return findings.checked();
@@ -225,7 +240,9 @@ final class DatasetCheck {
       long n = is.values().stream().mapToLong(Long::longValue).sum();
       if (n != counts.accepted()) {
         findings.problem(
-            folder, "it places %,d of %,d measurements".formatted(n, counts.accepted()), again);
+            folder,
+            String.format(Locale.ROOT, "it places %,d of %,d measurements", n, counts.accepted()),
+            again);
       }
       requireUniqueIds(findings, folder, rows, n);
       if (labelsReadable) {
@@ -240,7 +257,9 @@ final class DatasetCheck {
     long ids = rows.select(TableColumns.ROW_ID).distinct().count();
     if (ids != count) {
       findings.problem(
-          folder, "%,d rows have only %,d different row ids".formatted(count, ids), again);
+          folder,
+          String.format(Locale.ROOT, "%,d rows have only %,d different row ids", count, ids),
+          again);
     }
   }
 
@@ -252,8 +271,12 @@ final class DatasetCheck {
     if (n > 0) {
       findings.problem(
           folder,
-          "%,d rows have a %s that no other table has, for instance %s"
-              .formatted(n, column, strange.first().getString(0)),
+          String.format(
+              Locale.ROOT,
+              "%,d rows have a %s that no other table has, for instance %s",
+              n,
+              column,
+              strange.first().getString(0)),
           again);
     }
   }

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -74,8 +75,11 @@ final class RunCheck {
               if (history.size() != manifest.counts().path("epochs").asInt()) {
                 findings.problem(
                     new Path(folder, "history.json"),
-                    "it has %d epochs, the manifest %s"
-                        .formatted(history.size(), manifest.counts().path("epochs")),
+                    String.format(
+                        Locale.ROOT,
+                        "it has %d epochs, the manifest %s",
+                        history.size(),
+                        manifest.counts().path("epochs")),
                     again);
               }
             });
@@ -174,11 +178,16 @@ final class RunCheck {
     long n = rows.count();
     if (n != expected) {
       findings.problem(
-          table, "it has %,d rows; the training had %,d".formatted(n, expected), again);
+          table,
+          String.format(Locale.ROOT, "it has %,d rows; the training had %,d", n, expected),
+          again);
     }
     long ids = rows.select(TableColumns.ROW_ID).distinct().count();
     if (ids != n) {
-      findings.problem(table, "%,d rows have only %,d different row ids".formatted(n, ids), again);
+      findings.problem(
+          table,
+          String.format(Locale.ROOT, "%,d rows have only %,d different row ids", n, ids),
+          again);
     }
     long notFinite =
         rows.where(
@@ -188,7 +197,8 @@ final class RunCheck {
                     .or(not(col(PREDICTION).between(-Double.MAX_VALUE, Double.MAX_VALUE))))
             .count();
     if (notFinite > 0) {
-      findings.problem(table, "%,d predictions are no numbers".formatted(notFinite), again);
+      findings.problem(
+          table, String.format(Locale.ROOT, "%,d predictions are no numbers", notFinite), again);
     }
     labels(manifest, rows);
   }
@@ -229,14 +239,22 @@ final class RunCheck {
     if (!prepared.get().fingerprint().equals(manifest.fingerprints().get("prepare"))) {
       findings.problem(
           folder,
-          "dataset %s was prepared anew since this training, and %,d of its rows are others now, for instance row %s"
-              .formatted(dataset, changed.size(), changed.get(0).getString(0)),
+          String.format(
+              Locale.ROOT,
+              "dataset %s was prepared anew since this training, and %,d of its rows are others now, for instance row %s",
+              dataset,
+              changed.size(),
+              changed.get(0).getString(0)),
           "train again with --replace, or keep the former data under another dataset.name");
     } else {
       findings.problem(
           labels,
-          "%,d labels are not those that %s was trained on, for instance that of row %s"
-              .formatted(changed.size(), run, changed.get(0).getString(0)),
+          String.format(
+              Locale.ROOT,
+              "%,d labels are not those that %s was trained on, for instance that of row %s",
+              changed.size(),
+              run,
+              changed.get(0).getString(0)),
           "delete %s and run prepare".formatted(workspace.prepareManifest(dataset)));
     }
   }

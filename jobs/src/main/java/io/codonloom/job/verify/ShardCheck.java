@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -104,7 +105,8 @@ final class ShardCheck {
         (what, keys) ->
             findings.problem(
                 file,
-                "it %s (%,d, for instance %s)".formatted(what, keys.size(), keys.get(0)),
+                String.format(
+                    Locale.ROOT, "it %s (%,d, for instance %s)", what, keys.size(), keys.get(0)),
                 AGAIN));
   }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -246,8 +247,12 @@ final class StoreCheck {
         if (dim != usual) {
           findings.problem(
               shard.path(),
-              "it has vectors of width %d, other %s shards of %d"
-                  .formatted(dim, shard.modality(), usual),
+              String.format(
+                  Locale.ROOT,
+                  "it has vectors of width %d, other %s shards of %d",
+                  dim,
+                  shard.modality(),
+                  usual),
               "delete it and run embed");
         }
       }

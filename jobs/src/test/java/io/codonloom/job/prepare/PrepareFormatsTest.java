@@ -246,7 +246,8 @@ class PrepareFormatsTest {
     assertThatThrownBy(fixture.file("d.csv", HEADER + "a,ATGGCTTAA,1\n")::run)
         .hasMessageContaining("d.csv has no column 'id'");
     assertThatThrownBy(fixture.file("d.csv", "id;sequence;label\na;ATGGCTTAA;1;\n")::run)
-        .hasMessageContaining("malformed_row");
+        .hasMessageContaining("malformed_row")
+        .hasMessageContaining("4 fields of 3");
   }
 
   @Test

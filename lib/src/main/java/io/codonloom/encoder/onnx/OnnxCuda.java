@@ -9,6 +9,7 @@ import io.codonloom.UserException;
 import io.codonloom.device.OnnxRuntime;
 import io.codonloom.device.SharedLibraries;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,12 +75,13 @@ public final class OnnxCuda {
   public static UserException unusable(int ordinal, OrtException e) {
     Matcher failure = FAILURE.matcher(e.getMessage());
     return new UserException(
-        "A GPU was asked for, but CUDA device %d cannot be used: %s"
-            .formatted(
-                ordinal,
-                failure.find()
-                    ? failure.group(1).strip()
-                    : e.getMessage().lines().findFirst().orElse("")),
+        String.format(
+            Locale.ROOT,
+            "A GPU was asked for, but CUDA device %d cannot be used: %s",
+            ordinal,
+            failure.find()
+                ? failure.group(1).strip()
+                : e.getMessage().lines().findFirst().orElse("")),
         e);
   }
 

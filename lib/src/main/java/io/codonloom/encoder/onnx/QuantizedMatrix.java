@@ -13,7 +13,12 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to a session, never compared
 record QuantizedMatrix(ByteBuffer integers, float[] scales) {
-  private static final int LARGEST = 127;
+  /**
+   * Seven bits. Processors without VNNI add two products of an unsigned and a signed byte in 16
+   * bits that saturate; 2 · 255 · 64 still fits, so that every processor computes the same.
+   */
+  private static final int LARGEST = 64;
+
   private static final String INTEGERS = ".integers";
   private static final String SCALES = ".scales";
 

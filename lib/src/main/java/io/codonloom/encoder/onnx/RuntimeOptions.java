@@ -6,7 +6,6 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.codonloom.device.Device;
 import io.codonloom.device.OnnxRuntime;
 import io.codonloom.encoder.EncoderSettings;
-import io.codonloom.encoder.Precision;
 
 /** How ONNX Runtime is told to run an encoder. */
 public final class RuntimeOptions {
@@ -26,10 +25,6 @@ public final class RuntimeOptions {
       options.setIntraOpNumThreads(settings.threads());
       // Threads that spin while they wait take the cores from the JVM's other native libraries.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      if (settings.precision() == Precision.INT8) {
-        // Without it, processors without VNNI let sums of products overflow.
-        options.addConfigEntry("session.x64quantprecision", "1");
-      }
       if (device.isGpu()) {
         // A plan of memory for each shape of batch costs more than it saves.
         options.setMemoryPatternOptimization(false);

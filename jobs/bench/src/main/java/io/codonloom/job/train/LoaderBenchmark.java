@@ -47,7 +47,7 @@ public final class LoaderBenchmark implements Benchmark {
     Share training = shares.get(0).and(EPOCHS - 1, warm);
     lines.line(shares.get(0).line("made in this epoch"));
     lines.line(warm.line("there"));
-    lines.line(training.line("made in the first of %d epochs".formatted(EPOCHS)));
+    lines.line(training.line(String.format(Locale.ROOT, "made in the first of %d epochs", EPOCHS)));
     goals.atMost("loader / step, training on a cold copy", training.ratio(), 0.05);
     goals.atMost("loader / step, training on a warm copy", warm.ratio(), 0.05);
     System.out.println(lines);
