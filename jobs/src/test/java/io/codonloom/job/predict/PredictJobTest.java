@@ -187,7 +187,7 @@ class PredictJobTest {
     assertThat(Arrays.asList(refused))
         .anyMatch(
             line ->
-                line.startsWith(",v4,")
+                line.startsWith("5,v4,")
                     && line.contains("not_scored: ")
                     && line.contains("of 1101 codons the encoder reads only 1022 at once"));
   }
