@@ -37,7 +37,10 @@ class TwoExecutorsTest {
     assertThat(history.get(5).trainLoss()).isLessThan(history.get(0).trainLoss() / 1.5);
     try (var files = Files.walk(jvm.temporary())) {
       List<String> shards =
-          files.map(Path::toString).filter(name -> name.matches(".*/store-[^/]*-dna-[^/]*\\d")).toList();
+          files
+              .map(Path::toString)
+              .filter(name -> name.matches(".*/store-[^/]*-dna-[^/]*\\d"))
+              .toList();
       assertThat(shards).as("local shards of both executors").hasSize(2);
     }
 
