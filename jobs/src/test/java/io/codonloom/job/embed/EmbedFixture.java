@@ -159,6 +159,9 @@ public final class EmbedFixture {
   Map<String, ByteBuffer> objects() throws IOException {
     Path root = folder.resolve("embeddings/s");
     Map<String, ByteBuffer> objects = new TreeMap<>();
+    if (Files.notExists(root)) {
+      return objects;
+    }
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(f -> f.endsWith("data.parquet")).toList()) {
         objects.put(root.relativize(file).toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
