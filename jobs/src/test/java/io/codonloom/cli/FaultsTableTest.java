@@ -122,7 +122,6 @@ class FaultsTableTest {
         "train   | the plan cut short",
         "train   | store.json cut short",
         "train   | prepare's manifest is a folder",
-        "train   | the workspace is a file",
         "run     | labels cut short",
         "plan    | labels cut short",
         "run     | metrics cut short",
