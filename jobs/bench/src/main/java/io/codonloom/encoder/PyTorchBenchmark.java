@@ -96,7 +96,12 @@ public final class PyTorchBenchmark implements Benchmark {
         double theirs = vectors.get(text).get(i).asDouble();
         if (Math.abs(values[last + i] - theirs) > SAME) {
           throw new IllegalStateException(
-              String.format(Locale.ROOT, "text %d: %s here and %s in PyTorch", text, values[last + i], theirs));
+              String.format(
+                  Locale.ROOT,
+                  "text %d: %s here and %s in PyTorch",
+                  text,
+                  values[last + i],
+                  theirs));
         }
       }
     }

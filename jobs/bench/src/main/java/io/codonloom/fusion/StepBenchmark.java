@@ -186,7 +186,12 @@ public final class StepBenchmark implements Benchmark {
     if (parameters != expected) {
       python.close();
       throw new IllegalStateException(
-          String.format(Locale.ROOT, "%s: %d parameters here and %d in PyTorch", shape, expected, parameters));
+          String.format(
+              Locale.ROOT,
+              "%s: %d parameters here and %d in PyTorch",
+              shape,
+              expected,
+              parameters));
     }
     return python;
   }
