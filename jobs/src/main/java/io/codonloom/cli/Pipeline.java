@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -51,11 +52,19 @@ final class Pipeline {
    * The pipeline of an experiment.
    *
    * @param experiment with absolute paths
+   * @throws UserException if the workspace is a file
    */
-  Pipeline(SparkSession spark, Experiment experiment) {
+  Pipeline(SparkSession spark, Experiment experiment) throws IOException {
     this.spark = spark;
     this.experiment = experiment;
     this.workspace = new Workspace(experiment.workspace());
+    Path root = new Path(workspace.root());
+    FileSystem fs = root.getFileSystem(conf());
+    // Else every verb would find nothing in it.
+    if (fs.exists(root) && !fs.getFileStatus(root).isDirectory()) {
+      throw new UserException(
+          "the workspace %s is a file: name a folder in the config".formatted(root));
+    }
   }
 
   /** Input rows become tables. */

@@ -42,6 +42,9 @@ public final class ExperimentFile {
       throw new ConfigException(
           "no config file " + file.toAbsolutePath() + "; examples lie in conf/");
     }
+    if (!Files.isReadable(file)) {
+      throw new ConfigException(file.toAbsolutePath() + " may not be read: check its permissions");
+    }
     try {
       Config defaults =
           ConfigFactory.parseResources(

@@ -65,7 +65,13 @@ final class IncludedFiles
     return including.toAbsolutePath().resolveSibling(what);
   }
 
-  private static ConfigObject read(ConfigIncludeContext context, Path file) {
+  private ConfigObject read(ConfigIncludeContext context, Path file) {
+    // Else the parser takes it for absent.
+    if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isReadable(file))) {
+      throw new ConfigException(
+          "%s: include %s cannot be read: it is a folder or its permissions forbid it"
+              .formatted(including, file));
+    }
     return ConfigFactory.parseFile(
             file.toFile(),
             ConfigParseOptions.defaults()

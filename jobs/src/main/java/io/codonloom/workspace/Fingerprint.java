@@ -35,7 +35,7 @@ public final class Fingerprint {
   /** Of a file's bytes. */
   public static String ofFile(Configuration conf, Path file) throws IOException {
     MessageDigest digest = ContentHash.sha256();
-    try (InputStream in = file.getFileSystem(conf).open(file)) {
+    try (InputStream in = WholeFile.open(conf, file)) {
       in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     }
     return HexFormat.of().formatHex(digest.digest());

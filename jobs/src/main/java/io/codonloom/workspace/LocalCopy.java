@@ -30,7 +30,7 @@ public final class LocalCopy {
       return reader.apply(java.nio.file.Path.of(absolute.toUri().getPath()));
     }
     java.nio.file.Path copy = Files.createTempFile("codonloom-", ".copy");
-    try (InputStream in = fs.open(absolute)) {
+    try (InputStream in = WholeFile.open(conf, absolute)) {
       Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
       return reader.apply(copy);
     } catch (FileNotFoundException e) {

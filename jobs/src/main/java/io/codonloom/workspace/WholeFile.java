@@ -1,13 +1,16 @@
 package io.codonloom.workspace;
 
 import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FilterFileSystem;
@@ -233,9 +237,31 @@ public final class WholeFile {
     }
   }
 
-  /** The whole text of a file in UTF-8. */
+  /**
+   * Opens a file to read it.
+   *
+   * @throws FileNotFoundException only if there is none: the local disk throws it also for a folder
+   *     and for a file that may not be read, which would then pass for absent
+   */
+  public static FSDataInputStream open(Configuration conf, Path file) throws IOException {
+    FileSystem fs = file.getFileSystem(conf);
+    try {
+      return fs.open(file);
+    } catch (FileNotFoundException e) {
+      String name = file.toUri().getPath();
+      if (fs.exists(file) && fs.getFileStatus(file).isDirectory()) {
+        throw new FileSystemException(name, null, "is a directory");
+      }
+      if (String.valueOf(e.getMessage()).contains("Permission denied")) {
+        throw new AccessDeniedException(name);
+      }
+      throw e;
+    }
+  }
+
+  /** The whole text of a file in UTF-8; what it throws is {@link #open}'s. */
   public static String readText(Configuration conf, Path file) throws IOException {
-    try (InputStream in = file.getFileSystem(conf).open(file)) {
+    try (InputStream in = open(conf, file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

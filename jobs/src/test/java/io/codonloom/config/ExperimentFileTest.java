@@ -75,6 +75,9 @@ class ExperimentFileTest {
       refused(PLAIN + "include " + include, remedy);
     }
     refused(PLAIN + "include required(\"nowhere.conf\")", "nowhere.conf");
+    // Not as if it were absent.
+    Files.createDirectories(folder.resolve("folder.conf"));
+    refused(PLAIN + "include \"folder\"", "folder.conf cannot be read: it is a folder");
   }
 
   @Test

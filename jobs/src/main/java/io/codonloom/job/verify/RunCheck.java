@@ -114,7 +114,7 @@ final class RunCheck {
     Path file = new Path(folder, "model.safetensors");
     java.nio.file.Path local = Files.createTempFile("codonloom-model-", ".safetensors");
     try {
-      try (InputStream in = file.getFileSystem(conf()).open(file)) {
+      try (InputStream in = WholeFile.open(conf(), file)) {
         Files.copy(in, local, StandardCopyOption.REPLACE_EXISTING);
       }
       ModelDescription description = ModelFile.read(local).description();
