@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -22,7 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -198,6 +202,40 @@ public final class FolderLock implements AutoCloseable {
   private void deleteFiles(String other) throws IOException {
     delete(file(JOB, other));
     delete(file(BEATS, other));
+    for (FileStatus file : fs().listStatus(folder)) {
+      if (WholeFile.finalName(file.getPath()).filter(name -> name.endsWith(other)).isPresent()) {
+        fs().delete(file.getPath(), false);
+      }
+    }
+  }
+
+  /**
+   * Deletes what dead jobs have left of files that were never whole; to be called once by who has
+   * the lock.
+   *
+   * @param place a folder, which is searched with all below it, or a file: then what was to be that
+   *     file
+   */
+  public void removeUnfinished(Path place) throws IOException {
+    // A job that waits for the lock writes, too, but later than this one's first file.
+    long first = fs().getFileStatus(file(JOB, id)).getModificationTime();
+    FileSystem files = place.getFileSystem(conf);
+    boolean whole = files.exists(place) && files.getFileStatus(place).isDirectory();
+    Path searched = whole ? place : place.getParent();
+    if (!files.exists(searched)) {
+      return;
+    }
+    RemoteIterator<LocatedFileStatus> found = files.listFiles(searched, whole);
+    while (found.hasNext()) {
+      LocatedFileStatus file = found.next();
+      Optional<String> name = WholeFile.finalName(file.getPath());
+      if (name.isPresent()
+          && (whole || name.get().equals(place.getName()))
+          && file.getModificationTime() < first) {
+        LOG.info("{} was never whole: what a killed job left of it is deleted", name.get());
+        files.delete(file.getPath(), false);
+      }
+    }
   }
 
   /** The jobs whose files are there, but this one. */
@@ -287,7 +325,15 @@ public final class FolderLock implements AutoCloseable {
   }
 
   private void writeBeat(String state) throws IOException {
-    write(file(BEATS, id), String.format(Locale.ROOT, "%s %d\n", state, writes++));
+    try {
+      write(file(BEATS, id), String.format(Locale.ROOT, "%s %d\n", state, writes++));
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      // Who took this job for dead has deleted the file while it was written.
+      if (!stands()) {
+        throw takenOver();
+      }
+      throw e;
+    }
   }
 
   private void write(Path file, String text) throws IOException {

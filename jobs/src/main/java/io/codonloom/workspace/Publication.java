@@ -77,6 +77,8 @@ public final class Publication {
   public void prepare(FolderLock lock) throws IOException {
     finish(lock);
     discard();
+    lock.removeUnfinished(folder);
+    lock.removeUnfinished(manifestFile);
   }
 
   /** Forgets the new tables. */

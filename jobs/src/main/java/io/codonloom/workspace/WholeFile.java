@@ -15,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -46,6 +49,9 @@ public final class WholeFile {
   private static final Set<String> OBJECT_STORES =
       Set.of(
           "s3a", "s3", "s3n", "gs", "oss", "cosn", "obs", "tos", "bos", "swift", "wasb", "wasbs");
+
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\.(.+)\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private WholeFile() {}
 
@@ -219,6 +225,12 @@ public final class WholeFile {
 
   private static String hiddenName(String name) {
     return "." + name + "." + UUID.randomUUID() + ".tmp";
+  }
+
+  /** The name that a hidden file was to have; empty where the file is none of these. */
+  static Optional<String> finalName(Path file) {
+    Matcher hidden = HIDDEN.matcher(file.getName());
+    return hidden.matches() ? Optional.of(hidden.group(1)) : Optional.empty();
   }
 
   /** Writes or replaces a file of text in UTF-8. */

@@ -8,9 +8,13 @@ import io.codonloom.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -91,6 +95,29 @@ class FolderLockTest {
     }
   }
 
+  @Test
+  void whatAKilledJobLeftOfFilesThatWereNeverWholeIsDeleted() throws IOException {
+    Path deep = Files.createDirectories(folder.resolve("a/b"));
+    String unfinished = ".data.parquet." + UUID.randomUUID() + ".tmp";
+    Path killed = Files.writeString(deep.resolve(unfinished), "half");
+    Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minusSeconds(60)));
+    Path others = Files.writeString(deep.resolve(".data.parquet.tmp"), "someone's");
+    Files.setLastModifiedTime(others, FileTime.from(Instant.now().minusSeconds(60)));
+    try (FolderLock lock = take()) {
+      Path own = Files.writeString(folder.resolve(unfinished), "being written");
+      Files.setLastModifiedTime(own, FileTime.from(Instant.now().plusSeconds(60)));
+      lock.removeUnfinished(new org.apache.hadoop.fs.Path(folder + "/a/b/other.parquet"));
+      assertThat(killed).exists();
+      lock.removeUnfinished(new org.apache.hadoop.fs.Path(folder + "/a/b/data.parquet"));
+      assertThat(killed).doesNotExist();
+      Files.copy(others, killed, StandardCopyOption.COPY_ATTRIBUTES);
+      lock.removeUnfinished(locked);
+      assertThat(killed).doesNotExist();
+      assertThat(own).exists();
+      assertThat(others).exists();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"held 3", "waiting 0", ""})
   void whatAKilledJobOfAnotherMachineLeftIsRemovedWhenNothingHappensToIt(String left)
@@ -99,6 +126,7 @@ class FolderLockTest {
     Files.writeString(folder.resolve("_lock/job-0"), "process 1 of x on y");
     if (!left.isEmpty()) {
       Files.writeString(folder.resolve("_lock/beat-0"), left);
+      Files.writeString(folder.resolve("_lock/.beat-0." + UUID.randomUUID() + ".tmp"), left);
     }
     long start = System.nanoTime();
     try (FolderLock lock = take()) {
@@ -106,6 +134,7 @@ class FolderLockTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(SILENCE);
       assertThat(files()).hasSize(1).doesNotContain("job-0");
     }
+    assertThat(folder.resolve("_lock")).isEmptyDirectory();
   }
 
   @Test

@@ -144,6 +144,9 @@ public final class EmbedJob {
         return record(started, identity(specs), stored.get(), Map.of(), Map.of(), () -> {});
       }
       try (FolderLock lock = FolderLock.take(conf(), StoreRecords.folder(folder()))) {
+        for (Path place : List.of(StoreRecords.folder(folder()), folder(), manifestFile)) {
+          lock.removeUnfinished(place);
+        }
         return run(started, specs, lock);
       }
     } catch (IOException e) {

@@ -72,6 +72,7 @@ final class RunFolder {
    */
   FolderLock lock() throws IOException {
     lock = FolderLock.take(conf, folder);
+    lock.removeUnfinished(folder);
     return lock;
   }
 
