@@ -406,7 +406,9 @@ public final class PrepareJob {
     Path all = folder(workspace.splits());
     return new Written(
         counts.withSplits(current),
-        replaced.stream().map(name -> TableWriter.partition(all, "split", name)).toList());
+        replaced.stream()
+            .map(name -> TableWriter.partition(all, TableColumns.SPLIT, name))
+            .toList());
   }
 
   /** The tables have no row numbers: the input says where the first gap is. */

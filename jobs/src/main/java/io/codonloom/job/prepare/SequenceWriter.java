@@ -11,6 +11,7 @@ import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
 import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.SequencesTable;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
@@ -30,20 +31,9 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** Writes what the encoders read: each distinct sequence of a dataset once for each modality. */
 final class SequenceWriter {
-  private static final StructType SCHEMA =
-      new StructType()
-          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
-          .add(TableColumns.KEY, DataTypes.StringType, false)
-          .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
-          .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
-          .add(TableColumns.MODALITY, DataTypes.StringType, false)
-          .add(TableColumns.DATASET, DataTypes.StringType, false);
-
   private final SparkSession spark;
   private final Path table;
   private final String dataset;
@@ -84,7 +74,7 @@ final class SequenceWriter {
             RowCheck.RNA,
             RowCheck.GENETIC_CODE,
             RowCheck.SELENOCYSTEINES)
-        .flatMap(expand, Encoders.row(SCHEMA));
+        .flatMap(expand, Encoders.row(SequencesTable.SCHEMA));
   }
 
   private static Iterator<Row> rows(Row row, RowCheck check, String dataset) {
@@ -110,20 +100,15 @@ final class SequenceWriter {
         sequenceId, input.key(), input.text(), input.codons(), input.modality().id(), dataset);
   }
 
-  private Path folder(Modality modality) {
-    return TableWriter.partition(
-        TableWriter.partition(table, TableColumns.MODALITY, modality.id()),
-        TableColumns.DATASET,
-        dataset);
-  }
-
   /** The dataset's table as written, of one modality or several. */
   Dataset<Row> read(Modality... modalities) {
     return TableReader.strict(spark)
-        .schema(SCHEMA)
+        .schema(SequencesTable.SCHEMA)
         .option("basePath", table.toString())
         .parquet(
-            Arrays.stream(modalities).map(m -> TableReader.path(folder(m))).toArray(String[]::new));
+            Arrays.stream(modalities)
+                .map(m -> TableReader.path(SequencesTable.folder(table, m, dataset)))
+                .toArray(String[]::new));
   }
 
   /** Counts each modality's rows, distinct keys and codons, in this order. */
