@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.codonloom.UserException;
 import io.codonloom.config.ConfigException;
+import io.codonloom.config.Datasets;
+import io.codonloom.config.InputFormat;
+import io.codonloom.config.LabelOrigin;
+import io.codonloom.config.Task;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.Rules;
 import io.codonloom.workspace.CodeTables;
@@ -13,6 +17,7 @@ import io.codonloom.workspace.Manifest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,24 +116,15 @@ class PrepareCodesTest {
                 new PrepareJob(
                     new PrepareFixture(folder).spark,
                     new PrepareFixture(folder).workspace,
-                    new io.codonloom.config.Dataset(
+                    Datasets.of(
                         "d",
                         "x.csv",
-                        io.codonloom.config.InputFormat.AUTO,
-                        java.util.Optional.empty(),
-                        new io.codonloom.config.Columns(
-                            List.of("id"),
-                            "sequence",
-                            "label",
-                            java.util.Optional.empty(),
-                            java.util.Optional.empty(),
-                            java.util.Optional.empty(),
-                            java.util.Optional.empty(),
-                            List.of()),
+                        InputFormat.AUTO,
+                        Datasets.columns("label", Optional.empty(), List.of()),
                         7,
                         "x",
-                        io.codonloom.config.LabelOrigin.MEASURED,
-                        io.codonloom.config.Task.REGRESSION,
+                        LabelOrigin.MEASURED,
+                        Task.REGRESSION,
                         List.of()),
                     Rules.defaults(),
                     List.of(),
