@@ -31,29 +31,6 @@ public record Columns(
     Optional<String> cdsStart,
     Optional<String> cdsEnd) {
 
-  /** Of sequences that are coding from end to end. */
-  public Columns(
-      List<String> id,
-      String sequence,
-      String label,
-      Optional<String> split,
-      Optional<String> group,
-      Optional<String> geneticCode,
-      Optional<String> selenocysteine,
-      List<String> covariates) {
-    this(
-        id,
-        sequence,
-        label,
-        split,
-        group,
-        geneticCode,
-        selenocysteine,
-        covariates,
-        Optional.empty(),
-        Optional.empty());
-  }
-
   public Columns {
     if (id.isEmpty()) {
       throw new IllegalArgumentException("id must name at least one column");

@@ -49,38 +49,6 @@ public record Dataset(
   public static final List<String> MISSING =
       List.of("NA", "N/A", "#N/A", "<NA>", "NaN", "null", "None", ".", "-");
 
-  /** One with one input, whose files and missing values are as the built-in defaults say. */
-  public Dataset(
-      String name,
-      String input,
-      InputFormat format,
-      Optional<String> labels,
-      Columns columns,
-      int geneticCode,
-      String labelName,
-      LabelOrigin labelOrigin,
-      Task task,
-      List<String> classes) {
-    this(
-        name,
-        List.of(input),
-        format,
-        labels,
-        columns,
-        geneticCode,
-        labelName,
-        labelOrigin,
-        task,
-        classes,
-        TextLayout.DEFAULT.encoding(),
-        TextLayout.DEFAULT.separator(),
-        TextLayout.DEFAULT.comment(),
-        ".",
-        TextLayout.DEFAULT.cdsInHeader(),
-        TextLayout.DEFAULT.stripIdVersion(),
-        MISSING);
-  }
-
   public Dataset {
     Names.check("name", name);
     if (input.isEmpty()) {

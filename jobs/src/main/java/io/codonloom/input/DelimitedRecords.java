@@ -28,6 +28,7 @@ final class DelimitedRecords implements PieceRecords {
   private boolean joins = true;
   private int width = -1;
   private int[] positions = {};
+  private String[] otherwise = {};
 
   private long start;
   private String text;
@@ -49,11 +50,13 @@ final class DelimitedRecords implements PieceRecords {
    *
    * @param fields how many a row has
    * @param wanted the positions of those that {@link #row} is to have
+   * @param ofPath what stands for a wanted field whose position is −1
    * @param ofLines whether a row may have several lines, which are read from the file's first on
    */
-  void expect(int fields, int[] wanted, boolean ofLines) {
+  void expect(int fields, int[] wanted, String[] ofPath, boolean ofLines) {
     width = fields;
     positions = wanted;
+    otherwise = ofPath;
     joins = ofLines;
   }
 
@@ -141,7 +144,7 @@ final class DelimitedRecords implements PieceRecords {
   public Row row(long block, long index) {
     String[] fields = new String[positions.length];
     for (int i = 0; i < fields.length; i++) {
-      fields[i] = cut.field(positions[i]);
+      fields[i] = positions[i] < 0 ? otherwise[i] : cut.field(positions[i]);
     }
     return Rows.input(block, index, malformed(), state(), fields);
   }

@@ -79,7 +79,7 @@ final class FastaRecords implements PieceRecords {
 
   /** The id; null if there is none. */
   String id() {
-    String id = title.substring(TITLE.length()).strip().split("\\s", 2)[0];
+    String id = title.substring(TITLE.length()).strip().split("\\s", 2)[0].strip();
     return id.isEmpty() ? null : stripVersion ? withoutVersion(id) : id;
   }
 

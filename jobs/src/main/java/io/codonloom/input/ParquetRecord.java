@@ -68,34 +68,38 @@ final class ParquetRecord extends RecordMaterializer<String[]> {
       this.rule = rule;
     }
 
+    private void put(Object value) {
+      texts[index] = rule.apply(value);
+    }
+
     @Override
     public void addBinary(Binary value) {
-      texts[index] = rule.apply(value);
+      put(value);
     }
 
     @Override
     public void addBoolean(boolean value) {
-      texts[index] = rule.apply(value);
+      put(value);
     }
 
     @Override
     public void addDouble(double value) {
-      texts[index] = rule.apply(value);
+      put(value);
     }
 
     @Override
     public void addFloat(float value) {
-      texts[index] = rule.apply(value);
+      put(value);
     }
 
     @Override
     public void addInt(int value) {
-      texts[index] = rule.apply(value);
+      put(value);
     }
 
     @Override
     public void addLong(long value) {
-      texts[index] = rule.apply(value);
+      put(value);
     }
   }
 }

@@ -31,6 +31,9 @@ import org.apache.parquet.schema.Types;
 
 /** One object of a store: the embeddings of a shard's inputs, as Parquet. Needs no Spark. */
 public final class EmbeddingShard {
+  /** The column with the numbers of a codon. */
+  public static final String DIM = "dim";
+
   private static final long ROW_GROUP_BYTES = 32L << 20;
 
   private static final MessageType SCHEMA =
@@ -43,7 +46,7 @@ public final class EmbeddingShard {
           .required(PrimitiveTypeName.INT32)
           .named("end_codon")
           .required(PrimitiveTypeName.INT32)
-          .named("dim")
+          .named(DIM)
           .required(PrimitiveTypeName.BINARY)
           .as(LogicalTypeAnnotation.stringType())
           .named("dtype")
@@ -84,7 +87,7 @@ public final class EmbeddingShard {
       row.append("key", embedding.key())
           .append("start_codon", embedding.startCodon())
           .append("end_codon", embedding.endCodon())
-          .append("dim", embedding.dim())
+          .append(DIM, embedding.dim())
           .append("dtype", embedding.dtype().id())
           .append("embedding", Binary.fromConstantByteArray(embedding.bytes()))
           .append("checksum", embedding.checksum());
@@ -144,7 +147,7 @@ public final class EmbeddingShard {
             row.getString("key", 0),
             row.getInteger("start_codon", 0),
             row.getInteger("end_codon", 0),
-            row.getInteger("dim", 0),
+            row.getInteger(DIM, 0),
             Dtype.of(row.getString("dtype", 0)),
             row.getBinary("embedding", 0).getBytes(),
             row.getLong("checksum", 0));

@@ -44,9 +44,6 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class Quarantine {
   static final String FOLDER = "quarantine";
 
-  /** Why the input could not be encoded. */
-  public static final String REASON = "reason";
-
   /** The settings it was tried with; with other ones it may succeed. */
   public static final String TRIED_WITH = "tried_with";
 
@@ -62,7 +59,7 @@ public final class Quarantine {
   private static final StructType SCHEMA =
       INPUT
           .add(TableColumns.N_CODONS, DataTypes.IntegerType)
-          .add(REASON, DataTypes.StringType)
+          .add(TableColumns.REASON, DataTypes.StringType)
           .add(TRIED_WITH, DataTypes.StringType);
 
   private static final ObjectWriter LINE =
@@ -77,7 +74,7 @@ public final class Quarantine {
       @JsonProperty(ShardPlan.SHARD) String shard,
       @JsonProperty(TableColumns.KEY) String key,
       @JsonProperty(TableColumns.N_CODONS) int codons,
-      @JsonProperty(REASON) String reason,
+      @JsonProperty(TableColumns.REASON) String reason,
       @JsonProperty(TRIED_WITH) String triedWith) {}
 
   /** The quarantine of a store. */
@@ -152,7 +149,8 @@ public final class Quarantine {
   }
 
   /**
-   * The entries that count: modality, shard, key, n_codons, {@link #REASON}, {@link #TRIED_WITH}.
+   * The entries that count: modality, shard, key, n_codons, {@link TableColumns#REASON}, {@link
+   * #TRIED_WITH}.
    *
    * @param planned {@link ShardPlan#inputs}
    */

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -51,6 +52,18 @@ public final class Publication {
     return new Workspace(new Path(folder, "new").toString());
   }
 
+  /**
+   * A folder for rows on their way to the tables. It is of this call alone: a task that outlives
+   * its job can put nothing into what a later job reads.
+   */
+  public Path working() {
+    return new Path(workingRoot(), UUID.randomUUID().toString());
+  }
+
+  private Path workingRoot() {
+    return new Path(folder, "checked");
+  }
+
   private Path planFile() {
     return new Path(folder, "publish.json");
   }
@@ -81,8 +94,9 @@ public final class Publication {
     lock.removeUnfinished(manifestFile);
   }
 
-  /** Forgets the new tables. */
+  /** Forgets the new tables, and the rows on their way to them. */
   public void discard() throws IOException {
+    fs().delete(workingRoot(), true);
     fs().delete(new Path(staging().root()), true);
   }
 

@@ -1,6 +1,6 @@
 package io.codonloom.workspace;
 
-/** Names of the columns of the tables that {@code prepare} writes. */
+/** Names of the columns of the workspace's tables. */
 public final class TableColumns {
   /** Content hash of a coding sequence and its genetic code. */
   public static final String SEQUENCE_ID = "sequence_id";
@@ -32,6 +32,9 @@ public final class TableColumns {
   /** The name of a split's part. */
   public static final String PART = "part";
 
+  /** A split's name; a partition. */
+  public static final String SPLIT = "split";
+
   /** What a split keeps together: the row's sequence, group or family, or the row itself. */
   public static final String UNIT = "unit";
 
@@ -43,6 +46,15 @@ public final class TableColumns {
 
   /** The ids of the rules that a row breaks. */
   public static final String REASONS = "reasons";
+
+  /** Why an input has no embedding, or a row no prediction. */
+  public static final String REASON = "reason";
+
+  /** What a network says of a row: a number, or the index of a class. */
+  public static final String PREDICTION = "prediction";
+
+  /** The probabilities of all classes. */
+  public static final String PROBABILITIES = "probabilities";
 
   /** The first offending nucleotide, from 0. */
   public static final String POSITION = "position";

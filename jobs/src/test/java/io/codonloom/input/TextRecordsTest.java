@@ -170,7 +170,7 @@ class TextRecordsTest {
         int end = Math.min(bytes.length, start + (start == 0 ? 4 : 1) + random.nextInt(9));
         try (LineReader lines = file.open(conf, start)) {
           DelimitedRecords records = new DelimitedRecords(lines, end, ',', null);
-          records.expect(2, new int[0], false);
+          records.expect(2, new int[0], new String[0], false);
           while (records.next()) {
             read.add(records.fields());
           }
@@ -227,7 +227,7 @@ class TextRecordsTest {
     try (LineReader lines = write(bytes, "UTF-8", "t.csv").open(conf, 0)) {
       DelimitedRecords records = new DelimitedRecords(lines, Long.MAX_VALUE, ',', null);
       records.next();
-      records.expect(2, new int[] {0, 1}, true);
+      records.expect(2, new int[] {0, 1}, new String[2], true);
       while (records.next()) {
         read.add(records.fields().get(0) + " " + records.malformed());
         if (records.fields().get(0).equals("4")) {
@@ -257,7 +257,7 @@ class TextRecordsTest {
     try (LineReader lines = write(bytes, "UTF-8", "t.csv").open(conf, 0)) {
       DelimitedRecords records = new DelimitedRecords(lines, Long.MAX_VALUE, ',', null);
       records.next();
-      records.expect(2, new int[0], true);
+      records.expect(2, new int[0], new String[0], true);
       while (records.next()) {
         rows++;
         malformed += records.malformed() == null ? 0 : 1;

@@ -40,6 +40,15 @@ public final class CodingSequence {
    *     not made of whole codons
    */
   public static CodingSequence of(String text, GeneticCode code) {
+    return of(text, code, NONE);
+  }
+
+  /**
+   * The same with selenocysteines.
+   *
+   * @param selenocysteines the indices of their codons, sorted
+   */
+  public static CodingSequence of(String text, GeneticCode code, int[] selenocysteines) {
     NucleotideText normalized = NucleotideText.of(text);
     if (normalized.firstIllegal() >= 0) {
       throw new IllegalArgumentException(
@@ -53,7 +62,7 @@ public final class CodingSequence {
       throw new IllegalArgumentException(
           "a length of " + normalized.text().length() + " nt is not made of whole codons");
     }
-    return new CodingSequence(normalized.text(), code);
+    return new CodingSequence(normalized.text(), code, selenocysteines);
   }
 
   /** The mRNA, with its stop if it has one. */
@@ -88,6 +97,11 @@ public final class CodingSequence {
             .collect(Collectors.joining(" "));
     return ContentHash.of(
         "codonloom:sequence:1\n" + code.hashName() + (recoded.isEmpty() ? "" : " " + recoded), rna);
+  }
+
+  /** The indices of the codons that are selenocysteines, sorted. */
+  public int[] selenocysteines() {
+    return selenocysteines.clone();
   }
 
   /** Whether a codon is a selenocysteine. */

@@ -59,8 +59,15 @@ public final class SequenceCheck {
     if (given.isEmpty()) {
       return Optional.empty();
     }
-    boolean unchanged =
-        sequence != null && sequence.rna().equals(given) && !sequence.hasSelenocysteines();
-    return Optional.of(unchanged ? sequence.id() : CodingSequence.id(given, code));
+    boolean same = hasGivenText() && !sequence.hasSelenocysteines();
+    return Optional.of(same ? sequence.id() : CodingSequence.id(given, code));
+  }
+
+  /**
+   * Whether the accepted sequence is all of the text that was checked, in another spelling at most:
+   * no policy has cut it or put a nucleotide in the place of another character.
+   */
+  public boolean hasGivenText() {
+    return sequence != null && sequence.rna().equals(given);
   }
 }

@@ -2,6 +2,7 @@ package io.codonloom.bench;
 
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.Datasets;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.LabelOrigin;
 import io.codonloom.config.Split;
@@ -57,22 +58,12 @@ public final class SparkBench {
       }
     }
     Workspace workspace = new Workspace(folder.resolve("workspace").toUri().toString());
-    Columns columns =
-        new Columns(
-            List.of("id"),
-            "sequence",
-            "label",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of());
+    Columns columns = Datasets.columns("label", Optional.empty(), List.of());
     Dataset dataset =
-        new Dataset(
+        Datasets.of(
             NAME,
             input.toUri().toString(),
             InputFormat.CSV,
-            Optional.empty(),
             columns,
             11,
             "label",

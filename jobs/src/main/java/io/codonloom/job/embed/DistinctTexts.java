@@ -15,9 +15,9 @@ import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.CodeTables;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.SequencesTable;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
-import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.Arrays;
@@ -29,8 +29,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** The distinct texts of the sequences table. */
 final class DistinctTexts {
@@ -44,15 +42,6 @@ final class DistinctTexts {
   static final String SEQUENCE_IDS = "sequence_ids";
 
   private static final int IDS = 5;
-
-  private static final StructType SEQUENCES =
-      new StructType()
-          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
-          .add(TableColumns.KEY, DataTypes.StringType, false)
-          .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
-          .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
-          .add(TableColumns.MODALITY, DataTypes.StringType, false)
-          .add(TableColumns.DATASET, DataTypes.StringType, false);
 
   private final SparkSession spark;
   private final Workspace workspace;
@@ -77,9 +66,7 @@ final class DistinctTexts {
       Manifest.read(spark.sparkContext().hadoopConfiguration(), workspace.prepareManifest(dataset))
           .ifPresent(CodeTables::requireCurrent);
       for (Modality modality : modalities) {
-        Path ofModality =
-            TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
-        Path folder = TableWriter.partition(ofModality, TableColumns.DATASET, dataset);
+        Path folder = SequencesTable.folder(workspace.sequences(), modality, dataset);
         if (!exists(folder)) {
           throw new UserException(
               "dataset %s has no %s sequences in %s: run prepare first"
@@ -117,12 +104,14 @@ final class DistinctTexts {
   }
 
   private static Column[] columns() {
-    return Arrays.stream(SEQUENCES.fieldNames()).map(functions::col).toArray(Column[]::new);
+    return Arrays.stream(SequencesTable.SCHEMA.fieldNames())
+        .map(functions::col)
+        .toArray(Column[]::new);
   }
 
   private Dataset<Row> table() {
     return TableReader.strict(spark)
-        .schema(SEQUENCES)
+        .schema(SequencesTable.SCHEMA)
         .parquet(TableReader.path(workspace.sequences()));
   }
 

@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.codonloom.job.embed.EmbedCounts.Quarantined;
 import io.codonloom.sequence.Modality;
-import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.workspace.TableColumns;
 import java.util.HashMap;
@@ -64,7 +63,7 @@ record QuarantinedInputs(Dataset<Row> rows) {
                     row.getAs(TableColumns.N_CODONS),
                     row.getAs(DistinctTexts.ROWS),
                     row.getList(row.fieldIndex(DistinctTexts.SEQUENCE_IDS)),
-                    row.getAs(Quarantine.REASON)))
+                    row.getAs(TableColumns.REASON)))
         .toList();
   }
 

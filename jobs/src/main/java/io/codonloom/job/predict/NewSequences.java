@@ -130,7 +130,7 @@ final class NewSequences implements AutoCloseable {
         .select(
             col(TableColumns.ROW_NUMBER),
             col(TableColumns.ROW_ID),
-            array_join(col(TableColumns.REASONS), "; ").as(SequencePredictor.REASON),
+            array_join(col(TableColumns.REASONS), "; ").as(TableColumns.REASON),
             col(TableColumns.POSITION));
   }
 

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.element_at;
 import static org.apache.spark.sql.functions.lit;
 
 import io.codonloom.model.ModelDescription;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.TableColumns;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,25 +38,24 @@ final class PredictedRows {
                 col(TableColumns.SEQUENCE_ID)));
     List<String> classes = model.classes();
     if (classes.isEmpty()) {
-      columns.add(col(SequencePredictor.PREDICTION));
+      columns.add(col(TableColumns.PREDICTION));
     } else {
       Column names = array(classes.stream().map(one -> lit(one)).toArray(Column[]::new));
       columns.add(
-          element_at(names, col(SequencePredictor.PREDICTION).cast("int").plus(1))
-              .as(SequencePredictor.PREDICTION));
+          element_at(names, col(TableColumns.PREDICTION).cast("int").plus(1))
+              .as(TableColumns.PREDICTION));
       for (int c = 0; c < classes.size(); c++) {
-        columns.add(
-            col(SequencePredictor.PROBABILITIES).getItem(c).as("probability_" + classes.get(c)));
+        columns.add(col(TableColumns.PROBABILITIES).getItem(c).as("probability_" + classes.get(c)));
       }
     }
     if (model.network().weighsModalities()) {
       model
           .dims()
           .keySet()
-          .forEach(modality -> columns.add(col(SequencePredictor.attention(modality))));
+          .forEach(modality -> columns.add(col(ModalityColumns.attention(modality))));
     }
     return scored
-        .where(col(SequencePredictor.REASON).isNull())
+        .where(col(TableColumns.REASON).isNull())
         .orderBy(TableColumns.ROW_NUMBER)
         .select(columns.toArray(Column[]::new));
   }
@@ -64,12 +64,11 @@ final class PredictedRows {
   Dataset<Row> refused() {
     Dataset<Row> notScored =
         scored
-            .where(col(SequencePredictor.REASON).isNotNull())
+            .where(col(TableColumns.REASON).isNotNull())
             .select(
                 col(TableColumns.ROW_NUMBER),
                 col(TableColumns.ROW_ID),
-                concat(lit("not_scored: "), col(SequencePredictor.REASON))
-                    .as(SequencePredictor.REASON),
+                concat(lit("not_scored: "), col(TableColumns.REASON)).as(TableColumns.REASON),
                 lit(null).cast("int").as(TableColumns.POSITION));
     return sequences.rejected().union(notScored).orderBy(TableColumns.ROW_NUMBER);
   }

@@ -2,6 +2,7 @@ package io.codonloom.job.predict;
 
 import io.codonloom.UserException;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.WholeFile;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class PredictionFiles {
     }
     for (FileStatus file : fs.listStatus(folder)) {
       String name = file.getPath().getName();
-      if (OTHERS.contains(name) || name.startsWith("modality=")) {
+      if (OTHERS.contains(name) || name.startsWith(TableColumns.MODALITY + "=")) {
         throw new UserException(
             "--output %s holds %s of another stage: name a folder for the predictions alone"
                 .formatted(folder, name));

@@ -9,6 +9,8 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.store.EmbeddingShard;
 import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
+import io.codonloom.workspace.ModalityColumns;
+import io.codonloom.workspace.SequencesTable;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
@@ -46,14 +48,6 @@ final class SequenceInputs {
     this.dataset = dataset;
   }
 
-  static String key(Modality modality) {
-    return modality.id() + "_key";
-  }
-
-  static String shard(Modality modality) {
-    return modality.id() + "_shard";
-  }
-
   static String text(Modality modality) {
     return modality.id() + "_text";
   }
@@ -62,17 +56,13 @@ final class SequenceInputs {
     return modality.id() + "_reason";
   }
 
-  private static String length(Modality modality) {
-    return modality.id() + "_codons";
-  }
-
   /** For a network that reads the sequences themselves: texts only. */
   Dataset<Row> letters(Collection<Modality> modalities) {
     List<Dataset<Row>> tables = new ArrayList<>();
     for (Modality modality : modalities) {
       tables.add(
           texts(modality)
-              .withColumn(shard(modality), lit(null).cast("string"))
+              .withColumn(ModalityColumns.shard(modality), lit(null).cast("string"))
               .withColumn(reason(modality), lit(null).cast("string")));
     }
     return joined(tables, modalities);
@@ -95,20 +85,21 @@ final class SequenceInputs {
           quarantined
               .where(own)
               .select(
-                  col(TableColumns.KEY).as(key(modality)),
-                  col(Quarantine.REASON).as(reason(modality)));
+                  col(TableColumns.KEY).as(ModalityColumns.key(modality)),
+                  col(TableColumns.REASON).as(reason(modality)));
       Dataset<Row> shards =
           plan.where(own)
               .join(stored(store, modality), ShardPlan.SHARD)
               .select(
-                  col(TableColumns.KEY).as(key(modality)),
-                  col(ShardPlan.SHARD).as(shard(modality)));
+                  col(TableColumns.KEY).as(ModalityColumns.key(modality)),
+                  col(ShardPlan.SHARD).as(ModalityColumns.shard(modality)));
       Dataset<Row> table =
           texts(modality)
-              .join(shards, new String[] {key(modality)}, "left")
-              .join(reasons, new String[] {key(modality)}, "left")
+              .join(shards, new String[] {ModalityColumns.key(modality)}, "left")
+              .join(reasons, new String[] {ModalityColumns.key(modality)}, "left")
               .withColumn(
-                  shard(modality), when(col(reason(modality)).isNull(), col(shard(modality))));
+                  ModalityColumns.shard(modality),
+                  when(col(reason(modality)).isNull(), col(ModalityColumns.shard(modality))));
       tables.add(
           kept.contains(modality)
               ? table.withColumn(text(modality), lit(null).cast("string"))
@@ -116,19 +107,19 @@ final class SequenceInputs {
               : table
                   .withColumn(reason(modality), lit(null).cast("string"))
                   .withColumn(
-                      text(modality), when(col(shard(modality)).isNull(), col(text(modality)))));
+                      text(modality),
+                      when(col(ModalityColumns.shard(modality)).isNull(), col(text(modality)))));
     }
     return joined(tables, modalities);
   }
 
   private Dataset<Row> texts(Modality modality) {
-    Path table = TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
-    return TableReader.read(spark, TableWriter.partition(table, TableColumns.DATASET, dataset))
+    return TableReader.read(spark, SequencesTable.folder(workspace.sequences(), modality, dataset))
         .select(
             col(TableColumns.SEQUENCE_ID),
-            col(TableColumns.KEY).as(key(modality)),
+            col(TableColumns.KEY).as(ModalityColumns.key(modality)),
             col(TableColumns.SEQUENCE).as(text(modality)),
-            col(TableColumns.N_CODONS).as(length(modality)));
+            col(TableColumns.N_CODONS).as(ModalityColumns.codons(modality)));
   }
 
   /** The names of the shards whose object is there. */
@@ -156,7 +147,8 @@ final class SequenceInputs {
     for (Dataset<Row> table : tables.subList(1, tables.size())) {
       all = all.join(table, TableColumns.SEQUENCE_ID);
     }
-    Column[] lengths = modalities.stream().map(m -> col(length(m))).toArray(Column[]::new);
+    Column[] lengths =
+        modalities.stream().map(m -> col(ModalityColumns.codons(m))).toArray(Column[]::new);
     return all.withColumn(
         TableColumns.N_CODONS, lengths.length == 1 ? lengths[0] : greatest(lengths));
   }

@@ -11,6 +11,7 @@ import io.codonloom.model.OneHot;
 import io.codonloom.model.Prediction;
 import io.codonloom.sequence.Modality;
 import io.codonloom.store.LocalStore;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.TableColumns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,9 +44,6 @@ import scala.collection.JavaConverters;
  * than one batch's vectors are in memory, however many rows there are.
  */
 final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
-  static final String PREDICTION = "prediction";
-  static final String PROBABILITIES = "probabilities";
-  static final String REASON = "reason";
 
   private static final long serialVersionUID = 1L;
   private static final int BATCH = 32;
@@ -81,19 +79,16 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
     this.encoded = new TreeMap<>(encoded);
   }
 
-  static String attention(Modality modality) {
-    return "attention_" + modality.id();
-  }
-
   private static StructType schema() {
     StructType schema =
         new StructType()
             .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
-            .add(REASON, DataTypes.StringType)
-            .add(PREDICTION, DataTypes.DoubleType)
-            .add(PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType, false));
+            .add(TableColumns.REASON, DataTypes.StringType)
+            .add(TableColumns.PREDICTION, DataTypes.DoubleType)
+            .add(
+                TableColumns.PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType, false));
     for (Modality modality : Modality.values()) {
-      schema = schema.add(attention(modality), DataTypes.DoubleType);
+      schema = schema.add(ModalityColumns.attention(modality), DataTypes.DoubleType);
     }
     return schema;
   }
@@ -162,8 +157,8 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
       Map<String, KeyedText> texts = new LinkedHashMap<>();
       for (int i = 0; i < reasons.length; i++) {
         Row row = rows.get(i);
-        String key = row.getAs(SequenceInputs.key(modality));
-        String shard = row.getAs(SequenceInputs.shard(modality));
+        String key = row.getAs(ModalityColumns.key(modality));
+        String shard = row.getAs(ModalityColumns.shard(modality));
         String text = row.getAs(SequenceInputs.text(modality));
         if (letters) {
           vectors.get(i).put(modality, OneHot.of(modality, text));
@@ -182,7 +177,7 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
       Map<String, CodonVectors> found = new HashMap<>();
       Map<String, String> failed = encode(modality, List.copyOf(texts.values()), found);
       for (int i = 0; i < reasons.length; i++) {
-        String key = rows.get(i).getAs(SequenceInputs.key(modality));
+        String key = rows.get(i).getAs(ModalityColumns.key(modality));
         if (found.containsKey(key)) {
           vectors.get(i).put(modality, found.get(key));
         } else if (failed.containsKey(key)) {
@@ -234,7 +229,8 @@ final class SequencePredictor implements MapPartitionsFunction<Row, Row> {
       int next = 0;
       for (Modality modality : model.dims().keySet()) {
         if (next < prediction.attention().length) {
-          values[SCHEMA.fieldIndex(attention(modality))] = (double) prediction.attention()[next++];
+          values[SCHEMA.fieldIndex(ModalityColumns.attention(modality))] =
+              (double) prediction.attention()[next++];
         }
       }
     }

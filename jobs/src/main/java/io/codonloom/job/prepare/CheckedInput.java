@@ -11,6 +11,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.Split;
 import io.codonloom.input.InputTable;
 import io.codonloom.input.PlaceSet;
+import io.codonloom.job.prepare.CheckedRows.Kept;
 import io.codonloom.sequence.Rule;
 import io.codonloom.workspace.TableColumns;
 import java.io.EOFException;
@@ -23,26 +24,29 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
- * The checked rows of an input, without the texts of the accepted ones: kept on the executors (in
- * memory, or on disk where that is full) until it is closed. The texts are read from the input a
- * second time, and only those that a table is to hold.
+ * The rows of an input, each read and checked once, with all that is counted over them. They are
+ * {@linkplain CheckedRows kept} until this is closed.
  */
 final class CheckedInput implements AutoCloseable {
   private static final String FIRST_PLACE = "first_place";
 
-  private Dataset<Row> fields;
-  private Dataset<Row> checked;
+  private final CheckedRows keeper;
   private final List<PartChooser> dividers;
+  private Optional<Kept> kept = Optional.empty();
   private Dataset<Row> rows;
   private RuleCounts tally;
   private Overlaps census;
-  private Optional<PlaceSet.OnExecutors> repeated = Optional.empty();
 
   /** Reads and checks everything. */
-  CheckedInput(InputTable input, Dataset<Row> fields, RowCheck check, List<Split> splits) {
+  CheckedInput(
+      InputTable input,
+      Dataset<Row> fields,
+      RowCheck check,
+      List<Split> splits,
+      CheckedRows keeper) {
+    this.keeper = keeper;
     try {
       check(fields, check);
       readAcrossLines(input, check);
@@ -67,39 +71,42 @@ final class CheckedInput implements AutoCloseable {
     }
   }
 
-  private void check(Dataset<Row> read, RowCheck check) {
-    fields = read;
-    checked =
-        fields.map(check, Encoders.row(RowCheck.SCHEMA)).persist(StorageLevel.MEMORY_AND_DISK());
-    rows = checked;
+  private void check(Dataset<Row> fields, RowCheck check) {
+    Kept now = keeper.keep(fields.map(check, Encoders.row(RowCheck.SCHEMA)));
+    kept = Optional.of(now);
+    rows = now.rows();
     tally = new RuleCounts(rows);
+    if (now.written().isPresent() && now.written().getAsLong() != tally.rows()) {
+      throw new IllegalStateException(
+          "of %d checked rows %d are there".formatted(now.written().getAsLong(), tally.rows()));
+    }
   }
 
-  /** A file that is found to have fields with line breaks is read again, in one piece. */
+  /**
+   * A file that is found to have fields with line breaks is read again, in one piece: its lines,
+   * each looked at by itself, are no rows.
+   */
   private void readAcrossLines(InputTable input, RowCheck check) {
     Set<Integer> files = tally.lines().acrossLines();
     if (!files.isEmpty()) {
-      checked.unpersist();
+      close();
       check(input.inOnePiece(files).rows(check.wanted(), check.optional()), check);
     }
   }
 
   private void refuseRepeated() {
     Dataset<Row> first =
-        checked
-            .groupBy(TableColumns.ROW_ID)
+        rows.groupBy(TableColumns.ROW_ID)
             .agg(count(lit(1)).as("n"), min(RowCheck.PLACE).as(FIRST_PLACE))
             .where("n > 1")
             .drop("n");
     Dataset<Row> later =
-        checked
-            .join(first, TableColumns.ROW_ID)
+        rows.join(first, TableColumns.ROW_ID)
             .where(col(RowCheck.PLACE).gt(col(FIRST_PLACE)))
             .select(RowCheck.PLACE);
-    PlaceSet.OnExecutors places = PlaceSet.collect(later).broadcast(checked.sparkSession());
-    repeated = Optional.of(places);
+    PlaceSet.OnExecutors places = PlaceSet.collect(later).broadcast(rows.sparkSession());
     rows =
-        checked.withColumn(
+        rows.withColumn(
             RowCheck.REFUSED,
             when(
                     places.contains(col(RowCheck.PLACE)),
@@ -127,11 +134,6 @@ final class CheckedInput implements AutoCloseable {
     return new IllegalStateException(e);
   }
 
-  /** The rows as they were read, texts and all: {@link InputTable#SCHEMA}. */
-  Dataset<Row> fields() {
-    return fields;
-  }
-
   /** {@link RowCheck#SCHEMA}, with later rows of an id refused. */
   Dataset<Row> rows() {
     return rows;
@@ -139,11 +141,6 @@ final class CheckedInput implements AutoCloseable {
 
   Dataset<Row> accepted() {
     return rows.where(col(RowCheck.REFUSED).equalTo(0));
-  }
-
-  /** The rows that are refused for their repeated ids, if there are any. */
-  Optional<PlaceSet.OnExecutors> repeated() {
-    return repeated;
   }
 
   RuleCounts tally() {
@@ -167,6 +164,7 @@ final class CheckedInput implements AutoCloseable {
 
   @Override
   public void close() {
-    checked.unpersist();
+    kept.ifPresent(Kept::close);
+    kept = Optional.empty();
   }
 }

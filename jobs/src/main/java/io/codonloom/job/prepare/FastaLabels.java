@@ -11,6 +11,7 @@ import io.codonloom.config.TextLayout;
 import io.codonloom.input.InputTable;
 import io.codonloom.input.LineCensus;
 import io.codonloom.input.LineState;
+import io.codonloom.workspace.TableColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,13 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
-/** Joins the records of a FASTA with the rows of its label file, by id. */
-final class FastaLabels {
+/**
+ * Joins the records of a FASTA with the rows of its label file, by id. The file is read once: its
+ * rows stay on the executors' disks until this is closed.
+ */
+final class FastaLabels implements AutoCloseable {
   private static final int SAMPLE = 1000;
   private static final String ID = "id";
   private static final String VALUES = "values";
@@ -31,6 +36,7 @@ final class FastaLabels {
   private final Dataset<Row> rows;
   private final int width;
   private final int own;
+  private Optional<Dataset<Row>> kept = Optional.empty();
 
   /**
    * @param file CSV, TSV or Parquet; without one no record has a label
@@ -58,12 +64,22 @@ final class FastaLabels {
                     .as(ID),
                 col(InputTable.MALFORMED).as(BAD),
                 expr("slice(fields, 2, " + width + ")").as(VALUES));
-    file.ifPresent(this::requireDistinctIds);
+    try {
+      file.ifPresent(this::requireDistinctIds);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    kept.ifPresent(Dataset::unpersist);
   }
 
   /** As {@link CheckedInput} does with the rows of the input itself. */
-  private static Dataset<Row> read(InputTable file, List<String> wanted, List<String> optional) {
-    Dataset<Row> rows = file.rows(wanted, optional);
+  private Dataset<Row> read(InputTable file, List<String> wanted, List<String> optional) {
+    Dataset<Row> rows = keep(file.rows(wanted, optional));
     LineCensus lines = new LineCensus();
     rows.where(col(InputTable.LINE_STATE).notEqual(LineState.PLAIN.code()))
         .groupBy(InputTable.BLOCK, InputTable.LINE_STATE)
@@ -74,11 +90,19 @@ final class FastaLabels {
         .unreadable()
         .ifPresent(
             number -> {
+              close();
               throw file.unreadable(number);
             });
-    return lines.acrossLines().isEmpty()
-        ? rows
-        : file.inOnePiece(lines.acrossLines()).rows(wanted, optional);
+    if (lines.acrossLines().isEmpty()) {
+      return rows;
+    }
+    close();
+    return keep(file.inOnePiece(lines.acrossLines()).rows(wanted, optional));
+  }
+
+  private Dataset<Row> keep(Dataset<Row> rows) {
+    kept = Optional.of(rows.persist(StorageLevel.DISK_ONLY()));
+    return rows;
   }
 
   private void requireDistinctIds(InputTable file) {
@@ -129,20 +153,16 @@ final class FastaLabels {
   /**
    * Whether rows of the file whose id no record has would have one if ids had no version, of the
    * first thousand most.
+   *
+   * @param checked the joined records, of {@link RowCheck#SCHEMA}
    */
-  boolean differByVersion(Dataset<Row> records) {
+  boolean differByVersion(Dataset<Row> checked) {
     Dataset<Row> alone =
-        rows.select(ID)
-            .join(
-                records.select(expr("fields[0]").as("record")),
-                col(ID).equalTo(col("record")),
-                "left_anti")
-            .limit(SAMPLE)
-            .select(withoutVersion(ID).as("without"));
+        withoutRecord(checked).limit(SAMPLE).select(withoutVersion(ID).as("without"));
     Row counts =
         alone
             .join(
-                records.select(withoutVersion("fields[0]").as("record")).distinct(),
+                checked.select(withoutVersion(TableColumns.ROW_ID).as("record")).distinct(),
                 col("without").equalTo(col("record")),
                 "left_outer")
             .agg(count(lit(1)), count(col("record")))
@@ -150,12 +170,16 @@ final class FastaLabels {
     return 2 * counts.getLong(1) > counts.getLong(0);
   }
 
-  /** How many rows of the file have an id that no record has. */
-  long withoutRecord(Dataset<Row> records) {
-    return rows.join(
-            records.select(expr("fields[0]").as("record")),
-            col(ID).equalTo(col("record")),
-            "left_anti")
-        .count();
+  /**
+   * How many rows of the file have an id that no record has.
+   *
+   * @param checked the joined records, of {@link RowCheck#SCHEMA}
+   */
+  long countWithoutRecord(Dataset<Row> checked) {
+    return withoutRecord(checked).count();
+  }
+
+  private Dataset<Row> withoutRecord(Dataset<Row> checked) {
+    return rows.select(ID).join(checked, col(ID).equalTo(col(TableColumns.ROW_ID)), "left_anti");
   }
 }

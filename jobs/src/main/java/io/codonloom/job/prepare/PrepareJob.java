@@ -36,7 +36,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,17 +203,17 @@ public final class PrepareJob {
 
   private PreparePreview preview(InputTable input, Optional<InputTable> labels) {
     RowCheck check = new RowCheck(dataset, rules, limits, fileNames(input));
-    Fields fields = fields(input, labels, check);
-    CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce());
+    ReadInput read = read(input, labels, check, CheckedRows.onExecutors());
+    CheckedInput checked = read.checked();
     try {
       new InputProblems(checked, splits, limits).check();
       SequenceWriter sequences = new SequenceWriter(spark, workspace.sequences(), dataset.name());
-      var texts = sequences.texts(checked.fields(), check, checked.census().firstOfEachSequence());
+      var texts = sequences.texts(checked.rows(), check, checked.census().firstOfEachSequence());
       return PreparePreview.ofInput(
           checked,
           texts,
           PrepareTables.ofModalities(SequenceWriter.counts(texts), checked.tally(), limits),
-          fields.labelsWithoutSequence());
+          read.labelsWithoutSequence());
     } catch (RuntimeException e) {
       checked.close();
       throw e;
@@ -299,10 +298,10 @@ public final class PrepareJob {
     Workspace staging = publication.staging();
     PrepareTables tables = new PrepareTables(spark, staging, staging, dataset.name());
     RowCheck check = new RowCheck(dataset, rules, limits, fileNames(input));
-    Fields fields = fields(input, labels, check);
-    try (CheckedInput checked = new CheckedInput(input, fields.rows(), check, atOnce())) {
+    ReadInput read = read(input, labels, check, inFiles());
+    try (CheckedInput checked = read.checked()) {
       new InputProblems(checked, splits, limits).check();
-      PrepareCounts counts = tables.write(checked, check, limits, fields.labelsWithoutSequence());
+      PrepareCounts counts = tables.write(checked, check, limits, read.labelsWithoutSequence());
       input.requireUnchanged();
       labels.ifPresent(InputTable::requireUnchanged);
       Map<String, OfSplit> all = new TreeMap<>(counts.splits());
@@ -339,22 +338,40 @@ public final class PrepareJob {
     return splits.stream().filter(split -> !split.comparesProteins()).toList();
   }
 
-  private record Fields(org.apache.spark.sql.Dataset<Row> rows, long labelsWithoutSequence) {}
+  /** What was read; the rows are to be closed. */
+  private record ReadInput(CheckedInput checked, long labelsWithoutSequence) {}
 
-  private Fields fields(InputTable input, Optional<InputTable> labels, RowCheck check) {
+  private ReadInput read(
+      InputTable input, Optional<InputTable> labels, RowCheck check, CheckedRows keeper) {
     if (input.format() != InputFormat.FASTA) {
-      return new Fields(input.rows(check.wanted(), check.optional()), 0);
+      var rows = input.rows(check.wanted(), check.optional());
+      return new ReadInput(new CheckedInput(input, rows, check, atOnce(), keeper), 0);
     }
     var records = input.rows(List.of(), List.of());
-    FastaLabels side = new FastaLabels(labels, spark, dataset, check);
-    long withoutRecord = side.withoutRecord(records);
-    if (withoutRecord > 0 && side.differByVersion(records)) {
+    try (FastaLabels side = new FastaLabels(labels, spark, dataset, check)) {
+      CheckedInput checked = new CheckedInput(input, side.join(records), check, atOnce(), keeper);
+      try {
+        return new ReadInput(checked, withoutSequence(side, checked));
+      } catch (RuntimeException e) {
+        checked.close();
+        throw e;
+      }
+    }
+  }
+
+  private long withoutSequence(FastaLabels labels, CheckedInput checked) {
+    long rows = labels.countWithoutRecord(checked.rows());
+    if (rows > 0 && labels.differByVersion(checked.rows())) {
       LOG.warn(
           "prepare {}: most of the {} labels without a sequence would have one if ids had no version (ENST00000123.4): set dataset.strip-id-version = true",
           dataset.name(),
-          withoutRecord);
+          rows);
     }
-    return new Fields(side.join(records), withoutRecord);
+    return rows;
+  }
+
+  private CheckedRows inFiles() {
+    return CheckedRows.inFiles(spark, publication::working);
   }
 
   private Written writeSplits(
@@ -389,14 +406,15 @@ public final class PrepareJob {
     Path all = folder(workspace.splits());
     return new Written(
         counts.withSplits(current),
-        replaced.stream().map(name -> TableWriter.partition(all, "split", name)).toList());
+        replaced.stream()
+            .map(name -> TableWriter.partition(all, TableColumns.SPLIT, name))
+            .toList());
   }
 
   /** The tables have no row numbers: the input says where the first gap is. */
   private void refuseGaps(InputTable input, Optional<InputTable> labels) {
     RowCheck check = new RowCheck(dataset, rules, limits, fileNames(input));
-    try (CheckedInput checked =
-        new CheckedInput(input, fields(input, labels, check).rows(), check, atOnce())) {
+    try (CheckedInput checked = read(input, labels, check, inFiles()).checked()) {
       new InputProblems(checked, splits, limits).check();
     }
     throw new IllegalStateException("the tables have gaps that the input has not");

@@ -1,6 +1,5 @@
 package io.codonloom.job.prepare;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
@@ -8,7 +7,6 @@ import io.codonloom.config.Columns;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
 import io.codonloom.input.InputTable;
-import io.codonloom.input.PlaceSet;
 import io.codonloom.job.prepare.PrepareCounts.OfModality;
 import io.codonloom.job.prepare.PrepareCounts.OfSplit;
 import io.codonloom.sequence.InputLimit;
@@ -21,14 +19,12 @@ import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -50,9 +46,6 @@ final class PrepareTables {
           .add(TableColumns.POSITION, DataTypes.IntegerType)
           .add(TableColumns.SEQUENCE, DataTypes.StringType)
           .add(TableColumns.LABEL, DataTypes.StringType);
-
-  private static final String GIVEN = "given";
-  private static final String GIVEN_LABEL = "given_label_text";
 
   private final SparkSession spark;
   private final Path labels;
@@ -82,7 +75,7 @@ final class PrepareTables {
       throws IOException {
     RuleCounts tally = input.tally();
     if (tally.accepted() == 0) {
-      writeRejects(input, check);
+      writeRejects(input);
       throw NoRowAcceptedException.of(tally, rejects);
     }
     Overlaps census = input.census();
@@ -90,14 +83,14 @@ final class PrepareTables {
       Future<Map<Modality, Row>> modalities =
           atOnce.start(
               () -> {
-                sequences.write(input.fields(), check, census.firstOfEachSequence());
+                sequences.write(input.rows(), check, census.firstOfEachSequence());
                 return sequences.counts();
               });
       Future<Long> accepted = atOnce.start(() -> writeLabels(input));
       Future<Map<String, Long>> parts =
           atOnce.start(
               () -> splits.write(Measurement.of(input.accepted()), input.dividers(), Map.of()));
-      Future<Long> refused = atOnce.start(() -> writeRejects(input, check));
+      Future<Long> refused = atOnce.start(() -> writeRejects(input));
       PrepareCounts counts =
           new PrepareCounts(
               tally.rows(),
@@ -184,8 +177,8 @@ final class PrepareTables {
     return udf(number, DataTypes.LongType).apply(col(InputTable.BLOCK), col(RowCheck.PLACE));
   }
 
-  private long writeRejects(CheckedInput input, RowCheck check) throws IOException {
-    return TableWriter.replace(rejected(input, check), rejects);
+  private long writeRejects(CheckedInput input) throws IOException {
+    return TableWriter.replace(rejected(input), rejects);
   }
 
   static Map<String, OfModality> ofModalities(
@@ -227,7 +220,7 @@ final class PrepareTables {
     }
   }
 
-  private static Dataset<Row> rejected(CheckedInput input, RowCheck check) {
+  private static Dataset<Row> rejected(CheckedInput input) {
     Map<Long, Long> rowsBefore = input.tally().rowsBefore();
     MapFunction<Row, Row> toReject =
         row ->
@@ -238,16 +231,9 @@ final class PrepareTables {
                 row.get(4),
                 row.getString(5),
                 row.getString(6));
-    Dataset<Row> refused = input.rows().where(col(RowCheck.REFUSED).notEqual(0));
-    if (input.repeated().isPresent()) {
-      refused =
-          refused
-              .join(given(input, check, input.repeated().get()), RowCheck.PLACE, "left_outer")
-              .withColumn(TableColumns.SEQUENCE, coalesce(col(TableColumns.SEQUENCE), col(GIVEN)))
-              .withColumn(
-                  RowCheck.LABEL_TEXT, coalesce(col(RowCheck.LABEL_TEXT), col(GIVEN_LABEL)));
-    }
-    return refused
+    return input
+        .rows()
+        .where(col(RowCheck.REFUSED).notEqual(0))
         .select(
             InputTable.BLOCK,
             RowCheck.PLACE,
@@ -257,27 +243,5 @@ final class PrepareTables {
             TableColumns.SEQUENCE,
             RowCheck.LABEL_TEXT)
         .map(toReject, Encoders.row(REJECTS));
-  }
-
-  /** The sequences and labels at some places as they were given. */
-  private static Dataset<Row> given(
-      CheckedInput input, RowCheck check, PlaceSet.OnExecutors places) {
-    FlatMapFunction<Row, Row> read =
-        row ->
-            places.contains(RowCheck.place(row))
-                ? List.of(
-                        RowFactory.create(
-                            RowCheck.place(row), check.given(row), check.givenLabel(row)))
-                    .iterator()
-                : Collections.emptyIterator();
-    return input
-        .fields()
-        .flatMap(
-            read,
-            Encoders.row(
-                new StructType()
-                    .add(RowCheck.PLACE, DataTypes.LongType)
-                    .add(GIVEN, DataTypes.StringType)
-                    .add(GIVEN_LABEL, DataTypes.StringType)));
   }
 }

@@ -18,6 +18,7 @@ import io.codonloom.sequence.SequenceChecker;
 import io.codonloom.workspace.TableColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -32,9 +33,8 @@ import org.apache.spark.sql.types.StructType;
 import scala.collection.JavaConverters;
 
 /**
- * Checks input rows one by one. What needs several rows, that is duplicate ids, is found later. The
- * text of an accepted sequence is not kept: it would fill the memory, and whoever wants it reads
- * the input again by the row's place.
+ * Checks input rows one by one. What needs several rows, that is duplicate ids, is found later. All
+ * that a table is to hold of a row comes along, so that nothing is read or checked a second time.
  *
  * <p>Input: {@link InputTable#SCHEMA} with the fields of {@link #wanted()}. Output: {@link
  * #SCHEMA}.
@@ -59,8 +59,17 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
   /** The last two names of the file's path; null where no split is by file. */
   static final String FILE = "file";
 
-  /** The label as it was given; null for an accepted row. */
+  /** The label as it was given. */
   static final String LABEL_TEXT = "label_text";
+
+  /** The accepted mRNA; null where it is the given sequence, in another spelling at most. */
+  static final String RNA = "rna";
+
+  /** The number of the accepted sequence's genetic code. */
+  static final String GENETIC_CODE = "genetic_code";
+
+  /** The indices of the accepted sequence's codons that are selenocysteines; null for none. */
+  static final String SELENOCYSTEINES = "selenocysteines";
 
   /** For a refused row, rule → the value that it does not know. */
   static final String UNKNOWN = "unknown";
@@ -87,10 +96,23 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
           .add(GROUP, DataTypes.StringType)
           .add(TableColumns.PART, DataTypes.StringType)
           .add(FILE, DataTypes.StringType)
-          // As it was given; null for an accepted row.
-          .add(TableColumns.SEQUENCE, DataTypes.StringType)
+          .add(TableColumns.SEQUENCE, DataTypes.StringType) // As it was given.
           .add(LABEL_TEXT, DataTypes.StringType)
+          .add(RNA, DataTypes.StringType)
+          .add(GENETIC_CODE, DataTypes.IntegerType)
+          .add(SELENOCYSTEINES, DataTypes.createArrayType(DataTypes.IntegerType, false))
           .add(UNKNOWN, DataTypes.createMapType(DataTypes.StringType, DataTypes.StringType, false));
+
+  /** Columns whose values hardly repeat. */
+  static final Set<String> UNIQUE =
+      Set.of(
+          PLACE,
+          TableColumns.ROW_ID,
+          GIVEN_ID,
+          TableColumns.SEQUENCE_ID,
+          PROTEIN_KEY,
+          TableColumns.SEQUENCE,
+          RNA);
 
   /** Of {@link InputTable#SCHEMA}. */
   private static final int BLOCK = 0;
@@ -197,7 +219,7 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     CodingSequence accepted = refused.isEmpty() ? check.sequence().orElseThrow() : null;
     return RowFactory.create(
         row.getLong(BLOCK),
-        place(row),
+        row.getLong(BLOCK) + row.getLong(INDEX),
         row.getInt(LINE_STATE),
         rowId,
         RuleBits.of(refused),
@@ -211,8 +233,11 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
         group < 0 ? null : present(fields.get(group)),
         part < 0 ? null : values.present(fields.get(part)),
         file,
-        accepted == null ? given : null,
-        accepted == null ? fields.get(label) : null,
+        given,
+        fields.get(label),
+        accepted == null || (!hasRange && check.hasGivenText()) ? null : accepted.rna(),
+        accepted == null ? null : accepted.code().id(),
+        accepted == null ? null : selenocysteines(accepted),
         accepted == null ? unknown(row, refused) : null);
   }
 
@@ -223,32 +248,16 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
     return checker;
   }
 
-  /** The {@link #PLACE} of an input row. */
-  static long place(Row row) {
-    return row.getLong(BLOCK) + row.getLong(INDEX);
-  }
-
   /** The sequence as it stands in an input row; empty where there is none. */
-  String given(Row row) {
+  private String given(Row row) {
     String field = row.<String>getList(FIELDS).get(ids);
     return field == null ? "" : field;
-  }
-
-  /** The label as it stands in an input row. */
-  String givenLabel(Row row) {
-    return row.<String>getList(FIELDS).get(label);
   }
 
   /** What the modality's encoder reads of an accepted sequence. */
   EncoderInput input(CodingSequence sequence, Modality modality) {
     return EncoderInput.of(
         sequence, modality, rules, limits.getOrDefault(modality, InputLimit.NONE));
-  }
-
-  /** The sequence of an input row that was accepted. */
-  CodingSequence sequence(Row row) {
-    GeneticCode geneticCode = geneticCode(row.getList(FIELDS), EnumSet.noneOf(Rule.class));
-    return check(row, geneticCode).sequence().orElseThrow();
   }
 
   private SequenceCheck check(Row row, GeneticCode geneticCode) {
@@ -345,6 +354,11 @@ final class RowCheck implements MapFunction<Row, Row>, Serializable {
       }
     }
     return JavaConverters.mapAsScalaMap(covariates);
+  }
+
+  private static Integer[] selenocysteines(CodingSequence sequence) {
+    int[] codons = sequence.selenocysteines();
+    return codons.length == 0 ? null : Arrays.stream(codons).boxed().toArray(Integer[]::new);
   }
 
   private static String present(String field) {

@@ -1,5 +1,6 @@
 package io.codonloom.job.prepare;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
@@ -8,7 +9,9 @@ import static org.apache.spark.sql.functions.sum;
 import io.codonloom.input.PlaceSet;
 import io.codonloom.sequence.CodingSequence;
 import io.codonloom.sequence.EncoderInput;
+import io.codonloom.sequence.GeneticCode;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.SequencesTable;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
@@ -28,20 +31,9 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /** Writes what the encoders read: each distinct sequence of a dataset once for each modality. */
 final class SequenceWriter {
-  private static final StructType SCHEMA =
-      new StructType()
-          .add(TableColumns.SEQUENCE_ID, DataTypes.StringType, false)
-          .add(TableColumns.KEY, DataTypes.StringType, false)
-          .add(TableColumns.SEQUENCE, DataTypes.StringType, false)
-          .add(TableColumns.N_CODONS, DataTypes.IntegerType, false)
-          .add(TableColumns.MODALITY, DataTypes.StringType, false)
-          .add(TableColumns.DATASET, DataTypes.StringType, false);
-
   private final SparkSession spark;
   private final Path table;
   private final String dataset;
@@ -55,35 +47,52 @@ final class SequenceWriter {
   /**
    * Writes the dataset's partitions, which are empty.
    *
-   * @param fields the rows of the input
+   * @param checked of {@link RowCheck#SCHEMA}
    * @param first the places of those whose sequences are to be written
    */
-  void write(Dataset<Row> fields, RowCheck check, PlaceSet first) throws IOException {
+  void write(Dataset<Row> checked, RowCheck check, PlaceSet first) throws IOException {
     TableWriter.add(
-        texts(fields, check, first),
+        texts(checked, check, first),
         table,
         List.of(TableColumns.MODALITY, TableColumns.DATASET),
         Set.of(TableColumns.SEQUENCE_ID, TableColumns.KEY, TableColumns.SEQUENCE));
   }
 
   /** The dataset's table as {@link #write} would write it. */
-  Dataset<Row> texts(Dataset<Row> fields, RowCheck check, PlaceSet first) {
+  Dataset<Row> texts(Dataset<Row> checked, RowCheck check, PlaceSet first) {
     String name = dataset;
     PlaceSet.OnExecutors places = first.broadcast(spark);
     FlatMapFunction<Row, Row> expand =
         row ->
-            places.contains(RowCheck.place(row))
-                ? rows(check.sequence(row), check, name)
-                : Collections.emptyIterator();
-    return fields.flatMap(expand, Encoders.row(SCHEMA));
+            places.contains(row.getLong(0)) ? rows(row, check, name) : Collections.emptyIterator();
+    return checked
+        .where(col(RowCheck.REFUSED).equalTo(0))
+        .select(
+            RowCheck.PLACE,
+            TableColumns.SEQUENCE_ID,
+            TableColumns.SEQUENCE,
+            RowCheck.RNA,
+            RowCheck.GENETIC_CODE,
+            RowCheck.SELENOCYSTEINES)
+        .flatMap(expand, Encoders.row(SequencesTable.SCHEMA));
   }
 
-  private static Iterator<Row> rows(CodingSequence sequence, RowCheck check, String dataset) {
+  private static Iterator<Row> rows(Row row, RowCheck check, String dataset) {
+    CodingSequence sequence = sequence(row);
     List<Row> rows = new ArrayList<>();
     for (Modality modality : Modality.values()) {
-      rows.add(toRow(sequence.id(), check.input(sequence, modality), dataset));
+      rows.add(toRow(row.getString(1), check.input(sequence, modality), dataset));
     }
     return rows.iterator();
+  }
+
+  private static CodingSequence sequence(Row row) {
+    String text = row.isNullAt(3) ? row.getString(2) : row.getString(3);
+    int[] selenocysteines =
+        row.isNullAt(5)
+            ? new int[0]
+            : row.<Integer>getList(5).stream().mapToInt(Integer::intValue).toArray();
+    return CodingSequence.of(text, GeneticCode.of(row.getInt(4)), selenocysteines);
   }
 
   private static Row toRow(String sequenceId, EncoderInput input, String dataset) {
@@ -91,20 +100,15 @@ final class SequenceWriter {
         sequenceId, input.key(), input.text(), input.codons(), input.modality().id(), dataset);
   }
 
-  private Path folder(Modality modality) {
-    return TableWriter.partition(
-        TableWriter.partition(table, TableColumns.MODALITY, modality.id()),
-        TableColumns.DATASET,
-        dataset);
-  }
-
   /** The dataset's table as written, of one modality or several. */
   Dataset<Row> read(Modality... modalities) {
     return TableReader.strict(spark)
-        .schema(SCHEMA)
+        .schema(SequencesTable.SCHEMA)
         .option("basePath", table.toString())
         .parquet(
-            Arrays.stream(modalities).map(m -> TableReader.path(folder(m))).toArray(String[]::new));
+            Arrays.stream(modalities)
+                .map(m -> TableReader.path(SequencesTable.folder(table, m, dataset)))
+                .toArray(String[]::new));
   }
 
   /** Counts each modality's rows, distinct keys and codons, in this order. */

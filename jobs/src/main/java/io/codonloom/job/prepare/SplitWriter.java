@@ -20,7 +20,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** Writes into which part of each split a dataset's measurements fall. */
 final class SplitWriter {
-  private static final String SPLIT = "split";
   private static final StructType SCHEMA =
       new StructType()
           .add(TableColumns.ROW_ID, DataTypes.StringType)
@@ -28,7 +27,7 @@ final class SplitWriter {
           .add(TableColumns.UNIT, DataTypes.StringType)
           .add(TableColumns.NEAREST, DataTypes.DoubleType)
           .add(TableColumns.DATASET, DataTypes.StringType)
-          .add(SPLIT, DataTypes.StringType);
+          .add(TableColumns.SPLIT, DataTypes.StringType);
 
   private final Path table;
   private final String dataset;
@@ -66,11 +65,13 @@ final class SplitWriter {
         TableWriter.add(
             measurements.flatMap(places, Encoders.row(SCHEMA)),
             table,
-            List.of(TableColumns.DATASET, SPLIT),
+            List.of(TableColumns.DATASET, TableColumns.SPLIT),
             Set.of(TableColumns.ROW_ID));
     Map<String, Long> rows = new TreeMap<>();
     for (PartChooser divider : dividers) {
-      String folder = "%s=%s/%s=%s".formatted(TableColumns.DATASET, dataset, SPLIT, divider.name());
+      String folder =
+          "%s=%s/%s=%s"
+              .formatted(TableColumns.DATASET, dataset, TableColumns.SPLIT, divider.name());
       rows.put(divider.name(), written.getOrDefault(folder, 0L));
     }
     return rows;

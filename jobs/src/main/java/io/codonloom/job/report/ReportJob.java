@@ -20,6 +20,7 @@ import io.codonloom.workspace.CodeVersion;
 import io.codonloom.workspace.Fingerprint;
 import io.codonloom.workspace.FlatSettings;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
@@ -232,6 +233,10 @@ public final class ReportJob {
     }
   }
 
+  private static String number(String column) {
+    return "cast(" + column + " as double)";
+  }
+
   /** Row after row, so that the driver never holds more than one partition. */
   private PredictionSummary predictions(Path table, int classes) throws IOException {
     if (!exists(table)) {
@@ -240,13 +245,13 @@ public final class ReportJob {
     Iterator<Row> rows =
         TableReader.read(spark, table)
             .selectExpr(
-                "row_id",
-                "part",
-                "cast(label as double)",
-                "cast(prediction as double)",
-                "cast(attention_dna as double)",
-                "cast(attention_rna as double)",
-                "cast(attention_protein as double)")
+                TableColumns.ROW_ID,
+                TableColumns.PART,
+                number(TableColumns.LABEL),
+                number(TableColumns.PREDICTION),
+                number(ModalityColumns.attention(Modality.DNA)),
+                number(ModalityColumns.attention(Modality.RNA)),
+                number(ModalityColumns.attention(Modality.PROTEIN)))
             .toLocalIterator();
     return PredictionSummary.of(
         new Iterator<>() {

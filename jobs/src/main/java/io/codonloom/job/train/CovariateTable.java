@@ -79,7 +79,9 @@ final class CovariateTable {
 
   private static Path folder(Workspace workspace, String dataset, String split) {
     return TableWriter.partition(
-        TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset), "split", split);
+        TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset),
+        TableColumns.SPLIT,
+        split);
   }
 
   /** The covariates' names. */

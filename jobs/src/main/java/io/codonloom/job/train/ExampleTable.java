@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.codonloom.UserException;
 import io.codonloom.sequence.Modality;
 import io.codonloom.workspace.Fingerprint;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
@@ -76,14 +77,14 @@ final class ExampleTable {
     List<Column> lengths = new ArrayList<>();
     for (Modality modality : modalities) {
       rows = rows.join(source.located(modality), new String[] {TableColumns.SEQUENCE_ID}, "left");
-      lengths.add(col(VectorSource.length(modality)));
+      lengths.add(col(ModalityColumns.codons(modality)));
     }
     Column longest =
         lengths.size() == 1 ? lengths.get(0) : greatest(lengths.toArray(Column[]::new));
     rows = rows.withColumn(TableColumns.N_CODONS, longest);
     refuseMissing(rows, List.copyOf(modalities));
     for (Modality modality : modalities) {
-      rows = rows.drop(VectorSource.length(modality));
+      rows = rows.drop(ModalityColumns.codons(modality));
     }
     return divided(rows, modalities);
   }
@@ -228,7 +229,7 @@ final class ExampleTable {
     Path parts =
         TableWriter.partition(
             TableWriter.partition(workspace.splits(), TableColumns.DATASET, dataset),
-            "split",
+            TableColumns.SPLIT,
             split);
     try {
       if (!parts.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(parts)) {

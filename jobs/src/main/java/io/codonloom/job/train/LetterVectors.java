@@ -4,9 +4,10 @@ import static org.apache.spark.sql.functions.col;
 
 import io.codonloom.model.OneHot;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.ModalityColumns;
+import io.codonloom.workspace.SequencesTable;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
-import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.util.List;
 import java.util.Map;
@@ -62,15 +63,11 @@ final class LetterVectors implements VectorSource {
 
   @Override
   public Dataset<Row> located(Modality modality) {
-    Path table =
-        TableWriter.partition(
-            TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id()),
-            TableColumns.DATASET,
-            dataset);
+    Path table = SequencesTable.folder(workspace.sequences(), modality, dataset);
     return TableReader.read(spark, table)
         .select(
             col(TableColumns.SEQUENCE_ID),
-            col(TableColumns.N_CODONS).as(VectorSource.length(modality)),
+            col(TableColumns.N_CODONS).as(ModalityColumns.codons(modality)),
             col(TableColumns.SEQUENCE).as(letters(modality)));
   }
 

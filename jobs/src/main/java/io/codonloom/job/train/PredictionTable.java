@@ -8,6 +8,7 @@ import io.codonloom.metric.Bootstrap;
 import io.codonloom.metric.PartScores;
 import io.codonloom.metric.Units;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
 import io.codonloom.workspace.TableWriter;
@@ -38,8 +39,6 @@ import scala.collection.JavaConverters;
  * classification label and prediction are indices of classes.
  */
 final class PredictionTable {
-  private static final String PREDICTION = "prediction";
-  private static final String PROBABILITIES = "probabilities";
 
   private final SparkSession spark;
   private final Path folder;
@@ -58,10 +57,11 @@ final class PredictionTable {
     StructType schema =
         new StructType()
             .add(ExampleTable.ROW, DataTypes.IntegerType, false)
-            .add(PREDICTION, DataTypes.DoubleType, false)
-            .add(PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType, false));
+            .add(TableColumns.PREDICTION, DataTypes.DoubleType, false)
+            .add(
+                TableColumns.PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType, false));
     for (Modality modality : modalities) {
-      schema = schema.add(attention(modality), DataTypes.DoubleType, false);
+      schema = schema.add(ModalityColumns.attention(modality), DataTypes.DoubleType, false);
     }
     // Sorting looks at the rows twice.
     JavaRDD<Row> rows =
@@ -74,15 +74,15 @@ final class PredictionTable {
             TableColumns.SEQUENCE_ID,
             TableColumns.PART,
             TableColumns.LABEL,
-            PREDICTION,
-            PROBABILITIES)) {
+            TableColumns.PREDICTION,
+            TableColumns.PROBABILITIES)) {
       columns.add(col(name));
     }
     for (Modality modality : Modality.values()) {
       columns.add(
           modalities.contains(modality)
-              ? col(attention(modality))
-              : lit(null).cast(DataTypes.DoubleType).as(attention(modality)));
+              ? col(ModalityColumns.attention(modality))
+              : lit(null).cast(DataTypes.DoubleType).as(ModalityColumns.attention(modality)));
     }
     TableWriter.replace(
         examples
@@ -106,10 +106,6 @@ final class PredictionTable {
       values[3 + m] = (double) prediction.attention()[m];
     }
     return RowFactory.create(values);
-  }
-
-  private static String attention(Modality modality) {
-    return "attention_" + modality.id();
   }
 
   /**
@@ -157,7 +153,7 @@ final class PredictionTable {
       Row row = rows.next();
       labels[i] = row.<Double>getAs(TableColumns.LABEL);
       units[i] = row.<Long>getAs(CovariateTable.UNIT);
-      double prediction = row.<Double>getAs(PREDICTION);
+      double prediction = row.<Double>getAs(TableColumns.PREDICTION);
       if (!Double.isFinite(prediction)) {
         throw new UserException(
             "the prediction for row %s of part %s is %s: look at its sequence and embeddings, or lower train.learning-rate"
@@ -166,7 +162,7 @@ final class PredictionTable {
       if (classes == 0) {
         predictions[i] = prediction;
       } else {
-        List<Double> probabilities = row.getList(row.fieldIndex(PROBABILITIES));
+        List<Double> probabilities = row.getList(row.fieldIndex(TableColumns.PROBABILITIES));
         for (int c = 0; c < classes; c++) {
           predictions[i * width + c] = probabilities.get(c);
         }

@@ -4,6 +4,7 @@ import io.codonloom.embedding.CodonVectors;
 import io.codonloom.sequence.Modality;
 import io.codonloom.store.EmbeddingKey;
 import io.codonloom.store.LocalStore;
+import io.codonloom.workspace.ModalityColumns;
 import java.nio.ByteBuffer;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -25,8 +26,8 @@ final class StoredRecord implements VectorRecord {
 
   @Override
   public void write(Group row, Modality modality, ByteBuffer record, Texts texts) {
-    EmbeddingKey key = EmbeddingKey.of(row.getString(StoredVectors.key(modality), 0));
-    String shard = row.getString(StoredVectors.shard(modality), 0);
+    EmbeddingKey key = EmbeddingKey.of(row.getString(ModalityColumns.key(modality), 0));
+    String shard = row.getString(ModalityColumns.shard(modality), 0);
     record.putInt(context.shards().get(modality).indexOf(shard));
     record.putLong(key.high()).putLong(key.low());
   }

@@ -10,9 +10,10 @@ import io.codonloom.store.Quarantine;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.store.StoreFields;
 import io.codonloom.workspace.Manifest;
+import io.codonloom.workspace.ModalityColumns;
+import io.codonloom.workspace.SequencesTable;
 import io.codonloom.workspace.TableColumns;
 import io.codonloom.workspace.TableReader;
-import io.codonloom.workspace.TableWriter;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,19 +44,9 @@ final class StoredVectors implements VectorSource {
     this.store = store;
   }
 
-  /** The column with the key of an input. */
-  static String key(Modality modality) {
-    return modality.id() + "_key";
-  }
-
-  /** The column with the shard of an embedding. */
-  static String shard(Modality modality) {
-    return modality.id() + "_shard";
-  }
-
   @Override
   public String input(Modality modality) {
-    return key(modality);
+    return ModalityColumns.key(modality);
   }
 
   @Override
@@ -92,23 +83,25 @@ final class StoredVectors implements VectorSource {
 
   @Override
   public Dataset<Row> located(Modality modality) {
-    Path table = TableWriter.partition(workspace.sequences(), TableColumns.MODALITY, modality.id());
+    Path sequences = SequencesTable.folder(workspace.sequences(), modality, dataset);
     Dataset<Row> keys =
-        TableReader.read(spark, TableWriter.partition(table, TableColumns.DATASET, dataset))
-            .select(col(TableColumns.SEQUENCE_ID), col(TableColumns.KEY).as(key(modality)));
+        TableReader.read(spark, sequences)
+            .select(
+                col(TableColumns.SEQUENCE_ID),
+                col(TableColumns.KEY).as(ModalityColumns.key(modality)));
     Dataset<Row> shards =
         plan()
             .where(col(TableColumns.MODALITY).equalTo(modality.id()))
             .select(
-                col(TableColumns.KEY).as(key(modality)),
-                col(TableColumns.N_CODONS).as(VectorSource.length(modality)),
-                col(ShardPlan.SHARD).as(shard(modality)));
-    return keys.join(shards, new String[] {key(modality)}, "left");
+                col(TableColumns.KEY).as(ModalityColumns.key(modality)),
+                col(TableColumns.N_CODONS).as(ModalityColumns.codons(modality)),
+                col(ShardPlan.SHARD).as(ModalityColumns.shard(modality)));
+    return keys.join(shards, new String[] {ModalityColumns.key(modality)}, "left");
   }
 
   @Override
   public Column lacks(Modality modality) {
-    return col(shard(modality)).isNull();
+    return col(ModalityColumns.shard(modality)).isNull();
   }
 
   @Override
@@ -130,8 +123,8 @@ final class StoredVectors implements VectorSource {
       Dataset<Row> keys =
           entries
               .where(col(TableColumns.MODALITY).equalTo(modality.id()))
-              .select(col(TableColumns.KEY).as(key(modality)));
-      usable = usable.join(keys, new String[] {key(modality)}, "left_anti");
+              .select(col(TableColumns.KEY).as(ModalityColumns.key(modality)));
+      usable = usable.join(keys, new String[] {ModalityColumns.key(modality)}, "left_anti");
     }
     return usable;
   }
@@ -143,9 +136,9 @@ final class StoredVectors implements VectorSource {
     for (Modality modality : modalities) {
       List<String> names =
           table
-              .select(shard(modality))
+              .select(ModalityColumns.shard(modality))
               .distinct()
-              .orderBy(col(shard(modality)))
+              .orderBy(col(ModalityColumns.shard(modality)))
               .toJavaRDD()
               .map(row -> row.getString(0))
               .collect();
@@ -157,7 +150,7 @@ final class StoredVectors implements VectorSource {
 
   private int dim(Modality modality, String shard) {
     Path file = EmbeddingShard.file(folder(), modality, shard);
-    return TableReader.read(spark, file).select("dim").first().getInt(0);
+    return TableReader.read(spark, file).select(EmbeddingShard.DIM).first().getInt(0);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.codonloom.job.train;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionSettings;
 import io.codonloom.sequence.Modality;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
 import java.util.List;
@@ -43,11 +44,6 @@ interface VectorSource {
         : new StoredVectors(spark, workspace, dataset, store);
   }
 
-  /** The name of the column with a sequence's length, null where it has no vectors. */
-  static String length(Modality modality) {
-    return modality.id() + "_codons";
-  }
-
   /** What it is, for a message. */
   String name();
 
@@ -65,8 +61,8 @@ interface VectorSource {
   SortedSet<Modality> modalities();
 
   /**
-   * For the dataset's sequences, {@code sequence_id}, {@link #length} and the columns by which an
-   * executor finds their vectors.
+   * For the dataset's sequences, {@code sequence_id}, {@link ModalityColumns#codons} (null where it
+   * has no vectors) and the columns by which an executor finds their vectors.
    */
   Dataset<Row> located(Modality modality);
 

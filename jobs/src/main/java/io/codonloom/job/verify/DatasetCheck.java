@@ -33,7 +33,6 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** Holds the tables of a dataset against each other and against what {@code prepare} counted. */
 final class DatasetCheck {
-  private static final String SPLIT = "split";
   private static final String MISFIT = "misfit";
 
   private final SparkSession spark;
@@ -221,7 +220,8 @@ final class DatasetCheck {
   private Checked splits(boolean labelsReadable) throws IOException {
     Findings findings = new Findings("splits");
     for (var split : counts.splits().entrySet()) {
-      Path folder = TableWriter.partition(partition(workspace.splits()), SPLIT, split.getKey());
+      Path folder =
+          TableWriter.partition(partition(workspace.splits()), TableColumns.SPLIT, split.getKey());
       if (!readable(findings, folder)) {
         continue;
       }

@@ -36,7 +36,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** Holds a finished training's files against its manifest, its store and its labels. */
 final class RunCheck {
-  private static final String PREDICTION = "prediction";
   private static final double TOLERANCE = 1e-9;
 
   private final SparkSession spark;
@@ -191,10 +190,13 @@ final class RunCheck {
     }
     long notFinite =
         rows.where(
-                col(PREDICTION)
+                col(TableColumns.PREDICTION)
                     .isNull()
-                    .or(col(PREDICTION).isNaN())
-                    .or(not(col(PREDICTION).between(-Double.MAX_VALUE, Double.MAX_VALUE))))
+                    .or(col(TableColumns.PREDICTION).isNaN())
+                    .or(
+                        not(
+                            col(TableColumns.PREDICTION)
+                                .between(-Double.MAX_VALUE, Double.MAX_VALUE))))
             .count();
     if (notFinite > 0) {
       findings.problem(

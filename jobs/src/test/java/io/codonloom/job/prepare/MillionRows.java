@@ -1,8 +1,8 @@
 package io.codonloom.job.prepare;
 
 import io.codonloom.SparkSessions;
-import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.Datasets;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.LabelOrigin;
 import io.codonloom.config.Split;
@@ -76,20 +76,11 @@ final class MillionRows {
 
   static PrepareJob job(SparkSession spark, String input, String workspace) {
     Dataset dataset =
-        new Dataset(
+        Datasets.of(
             NAME,
             input,
             InputFormat.CSV,
-            Optional.empty(),
-            new Columns(
-                List.of("id"),
-                "sequence",
-                "label",
-                Optional.empty(),
-                Optional.of("gene"),
-                Optional.empty(),
-                Optional.empty(),
-                List.of()),
+            Datasets.columns("label", Optional.of("gene"), List.of()),
             1,
             "label",
             LabelOrigin.COMPUTED,

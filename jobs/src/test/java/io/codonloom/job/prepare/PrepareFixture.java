@@ -17,6 +17,7 @@ import io.codonloom.sequence.StartCodon;
 import io.codonloom.sequence.StopCodon;
 import io.codonloom.workspace.Manifest;
 import io.codonloom.workspace.Workspace;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -292,5 +294,24 @@ public final class PrepareFixture {
         .collectAsList()
         .forEach(row -> parts.put(row.getAs("row_id"), row.getAs("part")));
     return parts;
+  }
+
+  static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  static PrepareCounts inPiecesOf(String most, PrepareFixture fixture) {
+    var conf = fixture.spark.conf();
+    String before = conf.get("spark.sql.files.maxPartitionBytes");
+    conf.set("spark.sql.files.maxPartitionBytes", most);
+    try {
+      return fixture.run();
+    } finally {
+      conf.set("spark.sql.files.maxPartitionBytes", before);
+    }
   }
 }

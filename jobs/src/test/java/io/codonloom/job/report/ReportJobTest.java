@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
-import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.Datasets;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.LabelOrigin;
 import io.codonloom.config.SplitBy;
@@ -180,20 +180,11 @@ class ReportJobTest {
 
   private ReportJob job(String name, String store, Optional<String> control) {
     Dataset dataset =
-        new Dataset(
+        Datasets.of(
             name,
             "file:/data/ecoli_cds.csv",
             InputFormat.CSV,
-            Optional.empty(),
-            new Columns(
-                List.of("id"),
-                "sequence",
-                "cai",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of()),
+            Datasets.columns("cai", Optional.empty(), List.of()),
             11,
             "codon adaptation index",
             LabelOrigin.COMPUTED,

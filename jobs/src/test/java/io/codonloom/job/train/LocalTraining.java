@@ -10,6 +10,7 @@ import io.codonloom.model.ModelDescription;
 import io.codonloom.sequence.Modality;
 import io.codonloom.store.EmbeddingShard;
 import io.codonloom.training.BatchPlan;
+import io.codonloom.workspace.ModalityColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,7 +94,7 @@ final class LocalTraining {
                   .spark
                   .read()
                   .parquet(table.toString())
-                  .select(StoredVectors.shard(modality))
+                  .select(ModalityColumns.shard(modality))
                   .distinct()
                   .as(Encoders.STRING())
                   .collectAsList()));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.codonloom.SparkSessions;
 import io.codonloom.UserException;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.Datasets;
 import io.codonloom.config.Split;
 import io.codonloom.config.SplitBy;
 import io.codonloom.fusion.Fusion;
@@ -87,11 +88,10 @@ class OneHotTrainingTest {
 
   private static Dataset dataset(String input) {
     Dataset same = TrainFixture.dataset();
-    return new Dataset(
+    return Datasets.of(
         same.name(),
         input,
         same.format(),
-        same.labels(),
         same.columns(),
         same.geneticCode(),
         same.labelName(),

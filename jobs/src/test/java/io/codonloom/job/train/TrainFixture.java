@@ -5,6 +5,7 @@ import static io.codonloom.fusion.Optimizer.Method.ADAM;
 
 import io.codonloom.config.Columns;
 import io.codonloom.config.Dataset;
+import io.codonloom.config.Datasets;
 import io.codonloom.config.InputFormat;
 import io.codonloom.config.LabelOrigin;
 import io.codonloom.config.Task;
@@ -91,21 +92,11 @@ final class TrainFixture {
   }
 
   private static Dataset dataset(Task task, List<String> covariates) {
-    Columns columns =
-        new Columns(
-            List.of("id"),
-            "sequence",
-            "label",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            covariates);
-    return new Dataset(
+    Columns columns = Datasets.columns("label", Optional.empty(), covariates);
+    return Datasets.of(
         "d",
         "none.csv",
         InputFormat.CSV,
-        Optional.empty(),
         columns,
         1,
         "stability",

@@ -13,6 +13,7 @@ import io.codonloom.sequence.Modality;
 import io.codonloom.store.EmbeddingShard;
 import io.codonloom.store.ShardPlan;
 import io.codonloom.training.BatchPlan;
+import io.codonloom.workspace.ModalityColumns;
 import io.codonloom.workspace.WholeFile;
 import io.codonloom.workspace.Workspace;
 import java.io.IOException;
@@ -68,9 +69,9 @@ final class RandomStore {
           modality,
           new ArrayList<>(
               table
-                  .select(StoredVectors.shard(modality))
+                  .select(ModalityColumns.shard(modality))
                   .distinct()
-                  .orderBy(StoredVectors.shard(modality))
+                  .orderBy(ModalityColumns.shard(modality))
                   .toJavaRDD()
                   .map(row -> row.getString(0))
                   .collect()));
