@@ -124,11 +124,11 @@ public final class Examples {
   public static Map<String, INDArray> gradients(ComputationGraph network, MultiDataSet batch) {
     INDArray all = gradient(network, batch);
     Map<String, INDArray> gradients = new LinkedHashMap<>();
-    long at = 0;
     for (Map.Entry<String, INDArray> entry : FusionNetwork.parameters(network).entrySet()) {
+      // Layers need not lie in the vector in the order in which the network lists them.
+      long at = entry.getValue().offset() - network.params().offset();
       long end = at + entry.getValue().length();
       gradients.put(entry.getKey(), all.get(NDArrayIndex.interval(at, end)).dup());
-      at = end;
     }
     return gradients;
   }

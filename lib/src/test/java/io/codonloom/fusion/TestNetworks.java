@@ -26,7 +26,7 @@ public record TestNetworks(
     double temperature) {
 
   /** Every fusion and every head, and what changes their graphs. */
-  static Stream<TestNetworks> all() {
+  public static Stream<TestNetworks> all() {
     List<TestNetworks> all = new ArrayList<>();
     for (Fusion fusion : Fusion.values()) {
       NetworkShape shape = new NetworkShape().fusion(fusion);
