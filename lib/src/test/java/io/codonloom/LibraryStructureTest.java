@@ -54,6 +54,31 @@ class LibraryStructureTest {
   }
 
   @Test
+  void enginesKnowTheEncoderAndNotEachOther() {
+    String encoder = "io.codonloom.encoder";
+    String[] engines = {encoder + ".onnx..", encoder + ".torch..", encoder + ".engine.."};
+    noClasses()
+        .that()
+        .resideInAPackage(encoder)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(engines)
+        .check(LIBRARY);
+    for (String engine : List.of(engines[0], engines[1])) {
+      String[] others =
+          Stream.of(engines).filter(other -> !other.equals(engine)).toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(engine)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(others)
+          .allowEmptyShould(true)
+          .check(LIBRARY);
+    }
+  }
+
+  @Test
   void knowsNoSparkAndNoHadoop() {
     noClasses()
         .should()

@@ -7,6 +7,7 @@ import io.codonloom.device.TaskDevice;
 import io.codonloom.embedding.CodonEncoder;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
+import io.codonloom.encoder.engine.Encoders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +111,7 @@ public final class OpenEncoders {
           "%s is not the same checkpoint on this machine as where the job was started"
               .formatted(spec.files().uri()));
     }
-    return Encoder.open(checkpoint, spec.modality(), spec.settings(), place.device());
+    return Encoders.open(checkpoint, spec.modality(), spec.settings(), place.device());
   }
 
   /**

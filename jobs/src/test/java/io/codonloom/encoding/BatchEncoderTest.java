@@ -12,6 +12,7 @@ import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.job.embed.EmbedFixture;
 import io.codonloom.sequence.Modality;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class BatchEncoderTest {
   @BeforeAll
   static void open() {
     encoder =
-        Encoder.open(
+        Encoders.open(
             Checkpoint.open(Path.of(URI.create(EmbedFixture.checkpoint("esm2-tiny")))),
             Modality.PROTEIN,
             new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1),

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  */
 public final class Checkpoint {
   /**
-   * Part of every fingerprint; to be raised whenever a change of this package or of ONNX Runtime
+   * Part of every fingerprint; to be raised whenever a change of this package or of an engine
    * changes an output by more than rounding.
    */
   private static final int NUMERICS_VERSION = 1;
@@ -171,6 +171,16 @@ public final class Checkpoint {
         settings.precision() == Precision.INT8 ? INT8_NUMERICS_VERSION : NUMERICS_VERSION;
     fields.put("numerics-version", Integer.toString(numerics));
     return fields;
+  }
+
+  /**
+   * What an engine needs to compute the wanted output.
+   *
+   * @throws UserException if the model has not the wanted layer, or no language model's head where
+   *     logits are wanted
+   */
+  public EncoderModel model(EncoderSettings settings) {
+    return EncoderModel.of(this, settings);
   }
 
   /** The number of the layer that the settings mean. */

@@ -1,6 +1,5 @@
 package io.codonloom.encoder;
 
-import ai.onnxruntime.OrtException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -8,20 +7,26 @@ import java.util.regex.Pattern;
 public final class EncoderMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** ONNX Runtime has no error code for it; the texts are those of its allocators, C++ and CUDA. */
+  /** The engines have no error code for it; the texts are those of their allocators and of CUDA. */
   private static final Pattern OUT_OF_MEMORY =
       Pattern.compile(
-          "failed to allocate memory|bad_alloc|bad allocation|out of memory"
+          "failed to allocate memory|can't allocate memory|bad_alloc|bad allocation|out of memory"
               + "|available memory of .* is smaller than requested"
-              + "|cublas_status_alloc_failed|cudnn_status_alloc_failed");
+              + "|cublas_status_alloc_failed|cudnn_status_alloc_failed"
+              + "|physical memory usage is too high");
 
   EncoderMemoryException(String message, Throwable cause) {
     super(message, cause);
   }
 
-  /** This exception where ONNX Runtime ran out of memory, else one of its fault. */
-  static RuntimeException orElse(OrtException e, String message) {
-    // ONNX Runtime breaks lines inside its messages.
+  /**
+   * What an engine's failure means: this exception where it ran out of memory, else one of its
+   * fault.
+   *
+   * @param message what was to be done
+   */
+  public static RuntimeException orElse(Throwable e, String message) {
+    // Engines break lines inside their messages.
     String cause = String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
     String text = message + ": " + cause;
     return OUT_OF_MEMORY.matcher(cause.toLowerCase(Locale.ROOT)).find()

@@ -7,6 +7,7 @@ import io.codonloom.embedding.VectorSettings;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.FieldDifference;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.sequence.Modality;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class TrainedEncoder implements AutoCloseable {
           "%s is not the %s encoder that the model was trained with: %s"
               .formatted(directory, modality.id(), difference));
     }
-    Encoder encoder = Encoder.open(checkpoint, modality, settings.encoder(), Device.CPU);
+    Encoder encoder = Encoders.open(checkpoint, modality, settings.encoder(), Device.CPU);
     return new TrainedEncoder(
         encoder, new CodonEncoder(encoder, settings.windows(), settings.dtype()));
   }

@@ -13,6 +13,7 @@ import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Family;
 import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.RandomCheckpoint;
+import io.codonloom.encoder.engine.Encoders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ class CodonEncoderTest {
   private Encoder open(Family family) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(family, 66, 1).write(folder));
     encoder =
-        Encoder.open(
+        Encoders.open(
             checkpoint,
             family.modality(),
             new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.engine.Encoders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ class BatchTest {
 
   private static Encoder open(Checkpoint checkpoint, EncoderOutput output) {
     EncoderSettings settings = new EncoderSettings(output, -1, Precision.FP32, 1);
-    return Encoder.open(checkpoint, checkpoint.modality(), settings, Device.CPU);
+    return Encoders.open(checkpoint, checkpoint.modality(), settings, Device.CPU);
   }
 
   private static List<Tokens> golden(Path directory, Encoder encoder) throws IOException {

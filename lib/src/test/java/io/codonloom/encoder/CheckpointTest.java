@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.codonloom.UserException;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.sequence.Modality;
 import io.codonloom.tensor.Half;
 import io.codonloom.tensor.SafetensorsFile;
@@ -251,7 +252,7 @@ class CheckpointTest {
     Checkpoint checkpoint = Checkpoint.open(random.write(folder));
     String message =
         "model.safetensors: tensor encoder.layer.1.layer_norm.weight holds NaN or infinity";
-    assertThatThrownBy(() -> Encoder.open(checkpoint, Modality.PROTEIN, LAST, Device.CPU))
+    assertThatThrownBy(() -> Encoders.open(checkpoint, Modality.PROTEIN, LAST, Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(message);
     assertThatThrownBy(() -> checkpoint.fingerprint(LAST))
@@ -332,12 +333,12 @@ class CheckpointTest {
   @Test
   void refusesTheWrongModalityLayerAndLength() throws IOException {
     Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(Family.ESM2, 66, 1).write(folder));
-    assertThatThrownBy(() -> Encoder.open(checkpoint, Modality.RNA, LAST, Device.CPU))
+    assertThatThrownBy(() -> Encoders.open(checkpoint, Modality.RNA, LAST, Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is a model of protein (esm2) and cannot read rna");
     assertThatThrownBy(
             () ->
-                Encoder.open(
+                Encoders.open(
                     checkpoint,
                     Modality.PROTEIN,
                     new EncoderSettings(EncoderOutput.HIDDEN, 3, Precision.FP32, 1),
@@ -346,14 +347,14 @@ class CheckpointTest {
         .hasMessageContaining("has 2 layers, so no layer 3");
     assertThatThrownBy(
             () ->
-                Encoder.open(
+                Encoders.open(
                     checkpoint,
                     Modality.PROTEIN,
                     new EncoderSettings(EncoderOutput.LOGITS, -1, Precision.FP32, 1),
                     Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("lm_head.dense.weight is missing");
-    try (Encoder encoder = Encoder.open(checkpoint, Modality.PROTEIN, LAST, Device.CPU)) {
+    try (Encoder encoder = Encoders.open(checkpoint, Modality.PROTEIN, LAST, Device.CPU)) {
       assertThatThrownBy(() -> encoder.encode("M".repeat(63)))
           .isInstanceOf(UserException.class)
           .hasMessageContaining("65 tokens are more than the 64");
@@ -383,14 +384,14 @@ class CheckpointTest {
   private Map<String, String> fingerprint(long seed) throws IOException {
     Path directory = new RandomCheckpoint(Family.ESM2, 66, seed).write(folder);
     try (Encoder encoder =
-        Encoder.open(Checkpoint.open(directory), Modality.PROTEIN, LAST, Device.CPU)) {
+        Encoders.open(Checkpoint.open(directory), Modality.PROTEIN, LAST, Device.CPU)) {
       return encoder.fingerprint();
     }
   }
 
   private static String vector(Path directory) {
     Checkpoint checkpoint = Checkpoint.open(directory);
-    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), LAST, Device.CPU)) {
+    try (Encoder encoder = Encoders.open(checkpoint, checkpoint.modality(), LAST, Device.CPU)) {
       return Arrays.toString(encoder.encode("ACGACGA").values());
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.codonloom.device.Device;
 import io.codonloom.encoder.GoldenVectors.Case;
 import io.codonloom.encoder.GoldenVectors.Difference;
+import io.codonloom.encoder.engine.Encoders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class FullShapeTest {
     Checkpoint checkpoint = Checkpoint.open(Path.of(folder, name));
     assertThat(checkpoint.family()).isEqualTo(family);
     EncoderSettings last = new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 2);
-    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), last, Device.CPU)) {
+    try (Encoder encoder = Encoders.open(checkpoint, checkpoint.modality(), last, Device.CPU)) {
       long loaded = System.nanoTime();
       assertThat(encoder.dim()).isEqualTo(dim);
       Map<String, Long> after = residentMib();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.codonloom.device.Device;
 import io.codonloom.encoder.GoldenVectors.Case;
 import io.codonloom.encoder.GoldenVectors.Difference;
+import io.codonloom.encoder.engine.Encoders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +39,7 @@ class GoldenVectorTest {
     golden.cases().forEach(one -> tensors.addAll(one.tensors()));
     for (String tensor : tensors) {
       try (Encoder encoder =
-          Encoder.open(checkpoint, checkpoint.modality(), settings(tensor), Device.CPU)) {
+          Encoders.open(checkpoint, checkpoint.modality(), settings(tensor), Device.CPU)) {
         for (Case one : golden.cases()) {
           Tokens tokens = GoldenVectors.tokens(checkpoint, one);
           assertThat(tokens.ids()).containsExactly(one.tokenIds().toArray(Integer[]::new));

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codonloom.UserException;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.engine.Encoders;
+import io.codonloom.encoder.engine.PrecisionError;
+import io.codonloom.encoder.onnx.OnnxEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +35,8 @@ class PrecisionTest {
   void halfPrecisionIsWithinFiveThousandths(String name) throws IOException {
     Path directory = CHECKPOINTS.resolve(name);
     Checkpoint checkpoint = Checkpoint.open(directory);
-    try (Encoder half = Encoder.load(checkpoint, settings(Precision.FP16), Device.CPU);
-        Encoder single = Encoder.load(checkpoint, settings(Precision.FP32), Device.CPU)) {
+    try (Encoder half = OnnxEncoder.load(checkpoint, settings(Precision.FP16), Device.CPU);
+        Encoder single = OnnxEncoder.load(checkpoint, settings(Precision.FP32), Device.CPU)) {
       PrecisionError error = PrecisionError.between(half, single, sequences(directory));
       assertThat(error.relative()).isBetween(1e-5, 5e-3);
       assertThat(error.leastCosine()).isGreaterThan(0.9999);
@@ -74,7 +77,7 @@ class PrecisionTest {
     String text = family == Family.ESM2 ? "MACDEFGHK" : "ATGGCAACC";
     for (Precision precision : Precision.values()) {
       EncoderSettings logits = new EncoderSettings(EncoderOutput.LOGITS, -1, precision, 1);
-      try (Encoder encoder = Encoder.load(checkpoint, logits, Device.CPU)) {
+      try (Encoder encoder = OnnxEncoder.load(checkpoint, logits, Device.CPU)) {
         List<Tokens> batch = List.of(encoder.tokenize(text), encoder.tokenize(text + text));
         float[] together = encoder.encodeTogether(batch).get(0).values();
         float[] alone = encoder.encode(batch.get(0)).values();
@@ -105,12 +108,12 @@ class PrecisionTest {
     Checkpoint checkpoint = Checkpoint.open(new RandomCheckpoint(Family.ESM2, 66, 1).write(folder));
     assertThatThrownBy(
             () ->
-                Encoder.open(
+                Encoders.open(
                     checkpoint, checkpoint.modality(), settings(Precision.FP16), Device.CPU))
         .isInstanceOf(UserException.class)
         .hasMessage("Processors compute in fp32 or int8; fp16 needs a GPU");
     assertThatThrownBy(
-            () -> Encoder.open(checkpoint, checkpoint.modality(), settings(Precision.INT8), GPU))
+            () -> Encoders.open(checkpoint, checkpoint.modality(), settings(Precision.INT8), GPU))
         .isInstanceOf(UserException.class)
         .hasMessage("GPUs compute in fp32 or fp16; int8 is for processors");
   }

@@ -1,6 +1,7 @@
 package io.codonloom.encoder;
 
 import io.codonloom.device.Device;
+import io.codonloom.encoder.onnx.OnnxEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,19 +14,19 @@ import java.util.List;
  * By how many bytes a process grows that encodes. In a JVM of its own, whose heap is resident from
  * the start, what grows is native memory.
  */
-final class ResidentMemory {
+public final class ResidentMemory {
   private static final EncoderSettings SETTINGS =
       new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1);
 
   private ResidentMemory() {}
 
   /** Over the last 8,000 of 10,000 short texts. */
-  static long growthOverManyTexts(Path checkpoint) throws IOException, InterruptedException {
+  public static long growthOverManyTexts(Path checkpoint) throws IOException, InterruptedException {
     return run(checkpoint.toString());
   }
 
   /** In one call of so many texts of as many tokens as the model reads, padded by one or none. */
-  static long growthOfOneCall(Path checkpoint, int texts, boolean padded)
+  public static long growthOfOneCall(Path checkpoint, int texts, boolean padded)
       throws IOException, InterruptedException {
     return run(checkpoint.toString(), Integer.toString(texts), Boolean.toString(padded));
   }
@@ -49,7 +50,7 @@ final class ResidentMemory {
   /** Prints the growth. */
   public static void main(String[] arguments) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(Path.of(arguments[0]));
-    try (Encoder encoder = Encoder.load(checkpoint, SETTINGS, Device.CPU)) {
+    try (Encoder encoder = OnnxEncoder.load(checkpoint, SETTINGS, Device.CPU)) {
       if (arguments.length == 1) {
         encode(encoder, 0, 2000);
         long before = residentBytes();

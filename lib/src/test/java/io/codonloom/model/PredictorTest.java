@@ -17,6 +17,7 @@ import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Family;
 import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.RandomCheckpoint;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.fusion.Fusion;
 import io.codonloom.fusion.FusionNetwork;
 import io.codonloom.fusion.NetworkShape;
@@ -73,7 +74,7 @@ class PredictorTest {
           Map<String, String> fields = new TreeMap<>(checkpoint.fingerprint(SETTINGS));
           fields.put("dtype", "fp16");
           encoders.put(modality.id(), fields);
-          try (Encoder encoder = Encoder.open(checkpoint, modality, SETTINGS, Device.CPU)) {
+          try (Encoder encoder = Encoders.open(checkpoint, modality, SETTINGS, Device.CPU)) {
             DIMS.put(modality, encoder.dim());
           }
         });
@@ -139,7 +140,7 @@ class PredictorTest {
 
   private static CodonVectors vectors(Modality modality, String text) {
     Checkpoint checkpoint = Checkpoint.open(CHECKPOINTS.get(modality));
-    try (Encoder encoder = Encoder.open(checkpoint, modality, SETTINGS, Device.CPU)) {
+    try (Encoder encoder = Encoders.open(checkpoint, modality, SETTINGS, Device.CPU)) {
       return CodonVectors.of(
           new CodonEncoder(encoder, new Windows(false, 0, 0), Dtype.FP16).encode("k", text));
     }

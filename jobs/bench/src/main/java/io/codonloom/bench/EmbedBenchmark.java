@@ -10,6 +10,7 @@ import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.job.embed.EmbedJob;
 import io.codonloom.sequence.Modality;
 import io.codonloom.sequence.OverLong;
@@ -104,7 +105,7 @@ final class EmbedBenchmark implements Benchmark {
         new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, Encoding.DEFAULT.threads());
     ExecutorService pool = Executors.newFixedThreadPool(workbench.threads());
     try (Encoder encoder =
-        Encoder.open(workbench.checkpoint(modality), modality, settings, Device.CPU)) {
+        Encoders.open(workbench.checkpoint(modality), modality, settings, Device.CPU)) {
       Queue<String> queue =
           new ConcurrentLinkedQueue<>(
               texts.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList());

@@ -11,6 +11,7 @@ import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.sequence.Modality;
 import io.codonloom.store.EmbeddingShard;
 import java.nio.file.Files;
@@ -96,7 +97,7 @@ final class StoreBenchmark implements Benchmark {
       Workbench workbench, Checkpoint checkpoint, Dtype dtype) throws Exception {
     EncoderSettings settings =
         new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, workbench.threads());
-    try (Encoder encoder = Encoder.open(checkpoint, checkpoint.modality(), settings, Device.CPU)) {
+    try (Encoder encoder = Encoders.open(checkpoint, checkpoint.modality(), settings, Device.CPU)) {
       CodonEncoder codons = new CodonEncoder(encoder, new Windows(false, 0, 0), dtype);
       List<CodonEmbedding> embeddings = new ArrayList<>();
       for (String text : workbench.texts(checkpoint.modality()).subList(0, TEXTS)) {

@@ -6,6 +6,8 @@ import io.codonloom.bench.Goals;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.engine.Encoders;
+import io.codonloom.encoder.onnx.EncoderProfile;
 import io.codonloom.encoder.onnx.MatMulPeak;
 import io.codonloom.sequence.Modality;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ public final class EncoderBenchmark implements Benchmark {
     try (MatMulPeak peak = new MatMulPeak(settings)) {
       for (Modality modality : Modality.values()) {
         Checkpoint checkpoint = workbench.checkpoint(modality);
-        try (Encoder encoder = Encoder.open(checkpoint, modality, settings, Device.CPU)) {
+        try (Encoder encoder = Encoders.open(checkpoint, modality, settings, Device.CPU)) {
           double least = Double.POSITIVE_INFINITY;
           for (int tokens : List.of(341, 1022)) {
             String text = workbench.text(modality, characters(modality, tokens));

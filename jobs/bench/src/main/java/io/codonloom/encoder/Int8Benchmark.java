@@ -6,6 +6,8 @@ import io.codonloom.bench.Goals;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.engine.Encoders;
+import io.codonloom.encoder.engine.PrecisionError;
 import io.codonloom.sequence.Modality;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +55,7 @@ public final class Int8Benchmark implements Benchmark {
   private static Encoder open(Checkpoint checkpoint, Precision precision, Workbench workbench) {
     EncoderSettings settings =
         new EncoderSettings(EncoderOutput.HIDDEN, -1, precision, workbench.threads());
-    return Encoder.open(checkpoint, checkpoint.modality(), settings, Device.CPU);
+    return Encoders.open(checkpoint, checkpoint.modality(), settings, Device.CPU);
   }
 
   private static String number(String format, double value) {

@@ -9,6 +9,7 @@ import io.codonloom.bench.PythonProcess;
 import io.codonloom.bench.Workbench;
 import io.codonloom.cli.TextTable;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.sequence.Modality;
 import java.io.IOException;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class PyTorchBenchmark implements Benchmark {
       Checkpoint checkpoint = workbench.checkpoint(modality);
       EncoderSettings settings =
           new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, workbench.threads());
-      try (Encoder encoder = Encoder.open(checkpoint, modality, settings, Device.CPU)) {
+      try (Encoder encoder = Encoders.open(checkpoint, modality, settings, Device.CPU)) {
         List<Tokens> texts =
             workbench.texts(modality).stream().limit(TEXTS).map(encoder::tokenize).toList();
         long tokens = texts.stream().mapToLong(Tokens::count).sum();

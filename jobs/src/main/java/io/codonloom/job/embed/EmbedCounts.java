@@ -1,6 +1,6 @@
 package io.codonloom.job.embed;
 
-import io.codonloom.encoder.PrecisionError;
+import io.codonloom.encoder.engine.PrecisionError;
 import java.util.List;
 import java.util.Locale;
 

@@ -9,7 +9,7 @@ import io.codonloom.UserException;
 import io.codonloom.config.EncoderConfig;
 import io.codonloom.config.Encoding;
 import io.codonloom.config.Store;
-import io.codonloom.encoder.PrecisionError;
+import io.codonloom.encoder.engine.PrecisionError;
 import io.codonloom.encoding.ClosedEncoders;
 import io.codonloom.encoding.EncoderSpec;
 import io.codonloom.job.embed.PlannedShards.Shard;

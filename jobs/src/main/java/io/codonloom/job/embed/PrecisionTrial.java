@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.codonloom.device.TaskDevice;
 import io.codonloom.encoder.Checkpoint;
 import io.codonloom.encoder.Precision;
-import io.codonloom.encoder.PrecisionError;
+import io.codonloom.encoder.engine.PrecisionError;
 import io.codonloom.encoding.EncoderSpec;
 import io.codonloom.job.embed.PlannedShards.Shard;
 import io.codonloom.store.ShardPlan;

@@ -17,6 +17,7 @@ import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.encoding.CheckpointFiles;
 import io.codonloom.encoding.EncoderLimits;
 import io.codonloom.sequence.InputLimit;
@@ -111,7 +112,7 @@ class EmbedJobTest {
       Checkpoint checkpoint =
           Checkpoint.open(Path.of(URI.create(fixture.encoders.get(modality).checkpoint())));
       EncoderSettings settings = new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1);
-      try (Encoder encoder = Encoder.open(checkpoint, modality, settings, Device.CPU)) {
+      try (Encoder encoder = Encoders.open(checkpoint, modality, settings, Device.CPU)) {
         CodonEncoder codons = new CodonEncoder(encoder, new Windows(false, 0, 0), Dtype.FP16);
         for (Row row : texts.where("modality = '" + modality.id() + "'").collectAsList()) {
           CodonEmbedding stored = fixture.embedding(modality, row.getAs("key"));

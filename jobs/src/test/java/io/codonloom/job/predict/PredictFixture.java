@@ -8,6 +8,7 @@ import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.encoding.EncoderSet;
 import io.codonloom.fusion.Features;
 import io.codonloom.fusion.FusionNetwork;
@@ -122,7 +123,7 @@ final class PredictFixture {
   private static int dim(Modality modality) {
     Checkpoint checkpoint = Checkpoint.open(checkpoints().get(modality));
     try (Encoder encoder =
-        Encoder.open(
+        Encoders.open(
             checkpoint,
             modality,
             new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1),

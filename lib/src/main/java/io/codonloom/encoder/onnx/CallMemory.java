@@ -19,7 +19,7 @@ import io.codonloom.encoder.Precision;
  *
  * and the vectors, once as computed and once in single precision.
  */
-public final class CallMemory {
+final class CallMemory {
   /** CUDA's kernels for single precision hold the scores of texts shorter than this. */
   private static final int SHORT_ON_GPU = 256;
 
@@ -31,7 +31,7 @@ public final class CallMemory {
   /**
    * @param width of the output's vectors
    */
-  public CallMemory(Architecture model, int width, Precision precision, Device device) {
+  CallMemory(Architecture model, int width, Precision precision, Device device) {
     this.model = model;
     this.width = width;
     this.gpu = device.isGpu();
@@ -44,7 +44,7 @@ public final class CallMemory {
    *
    * @param tokens of the longest text, which the others are padded to
    */
-  public long bytes(int texts, int tokens, boolean padded) {
+  long bytes(int texts, int tokens, boolean padded) {
     long rows = (long) texts * tokens;
     long squares = rows * tokens;
     long attention = 8 * rows * model.dim();

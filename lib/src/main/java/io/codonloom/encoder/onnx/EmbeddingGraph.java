@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The inputs of an {@link EncoderGraph}, and what it makes of them before the first layer. */
-public final class EmbeddingGraph {
+final class EmbeddingGraph {
   /** The name of the input of tokens' numbers, [batch, tokens]. */
   static final String IDS = "ids";
 

@@ -1,6 +1,7 @@
 package io.codonloom.encoder.onnx;
 
 import io.codonloom.encoder.Architecture;
+import io.codonloom.encoder.EncoderModel;
 import io.codonloom.encoder.Precision;
 import io.codonloom.encoder.TensorNames;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.Map;
  * <p>A padded graph takes texts of several lengths. What it gives for padding means nothing: texts
  * are kept from seeing it, and whoever runs the graph leaves it out.
  */
-public final class EncoderGraph {
+final class EncoderGraph {
   /** The name of the output. */
   static final String VECTORS = "vectors";
 
@@ -30,27 +31,19 @@ public final class EncoderGraph {
   private final EmbeddingGraph embedding;
 
   /**
-   * @param shapes of every tensor that may be read
-   * @param inverseFrequencies of the rotary positions, [head width / 2]; empty for learned
-   *     positions
    * @param padded whether a second input tells texts from padding
    */
-  public EncoderGraph(
-      Architecture model,
-      Map<String, List<Long>> shapes,
-      float[] inverseFrequencies,
-      Precision precision,
-      boolean padded) {
-    this.model = model;
-    this.shapes = shapes;
-    this.inverseFrequencies = inverseFrequencies;
+  EncoderGraph(EncoderModel model, Precision precision, boolean padded) {
+    this.model = model.architecture();
+    this.shapes = model.shapes();
+    this.inverseFrequencies = model.inverseFrequencies();
     this.precision = precision;
     this.type = precision == Precision.FP16 ? OnnxType.FLOAT16 : OnnxType.FLOAT;
-    this.embedding = new EmbeddingGraph(graph, model, shapes, type, padded);
+    this.embedding = new EmbeddingGraph(graph, this.model, shapes, type, padded);
   }
 
   /** The graph up to the given layer's hidden state. */
-  public OnnxGraph hidden(int layer) {
+  OnnxGraph hidden(int layer) {
     return output(layers(layer));
   }
 
@@ -59,7 +52,7 @@ public final class EncoderGraph {
    *
    * @param decoder the name of the decoder's matrix
    */
-  public OnnxGraph logits(String decoder) {
+  OnnxGraph logits(String decoder) {
     String hidden = layers(model.layers());
     String dense = linear(hidden, "lm_head.dense.weight");
     String activated = graph.fused("BiasGelu", dense, weight("lm_head.dense.bias")).output();

@@ -72,7 +72,7 @@ public final class OnnxCuda {
   }
 
   /** What ONNX Runtime's refusal to use the device means. */
-  public static UserException unusable(int ordinal, OrtException e) {
+  static UserException unusable(int ordinal, OrtException e) {
     Matcher failure = FAILURE.matcher(e.getMessage());
     return new UserException(
         String.format(

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>
  */
-public final class OnnxGraph {
+final class OnnxGraph {
   /** An optional input that is left out. */
   static final String NONE = "";
 
@@ -54,7 +54,7 @@ public final class OnnxGraph {
     }
 
     /** Adds the node; gives the name of its one output. */
-    public String output() {
+    String output() {
       return outputs(0)[0];
     }
 
@@ -76,7 +76,7 @@ public final class OnnxGraph {
   }
 
   /** A node of ONNX itself. */
-  public Node node(String operator, String... inputs) {
+  Node node(String operator, String... inputs) {
     return new Node("", operator, List.of(inputs));
   }
 
@@ -114,7 +114,7 @@ public final class OnnxGraph {
   }
 
   /** What all {@link #weight weights} so far take. */
-  public long weightBytes() {
+  long weightBytes() {
     return weightBytes;
   }
 
@@ -169,7 +169,7 @@ public final class OnnxGraph {
   }
 
   /** Makes {@code source}, of single precision, the model's output of that name. */
-  public void output(String name, String source, String... dimensions) {
+  void output(String name, String source, String... dimensions) {
     graph.put(
         1, new Protobuf().put(1, source).put(2, name).put(3, "output_" + name).put(4, "Identity"));
     graph.put(12, value(name, OnnxType.FLOAT, List.of(dimensions)));
@@ -183,7 +183,7 @@ public final class OnnxGraph {
   }
 
   /** The model. */
-  public byte[] toByteArray() {
+  byte[] toByteArray() {
     return new Protobuf()
         .put(1, IR_VERSION)
         .put(2, "codonloom")

@@ -1,7 +1,7 @@
 package io.codonloom.encoder.onnx;
 
 /** The element types of an ONNX model that are in use, by their numbers in onnx.proto. */
-public enum OnnxType {
+enum OnnxType {
   FLOAT(1, 4),
   INT8(3, 1),
   INT64(7, 8),

@@ -8,7 +8,7 @@ import io.codonloom.device.OnnxRuntime;
 import io.codonloom.encoder.EncoderSettings;
 
 /** How ONNX Runtime is told to run an encoder. */
-public final class RuntimeOptions {
+final class RuntimeOptions {
   private RuntimeOptions() {}
 
   /**
@@ -17,7 +17,7 @@ public final class RuntimeOptions {
    * @param weightBytes what the weights take on a GPU
    * @throws io.codonloom.UserException if the device is a GPU and CUDA cannot be used
    */
-  public static SessionOptions of(EncoderSettings settings, Device device, long weightBytes)
+  static SessionOptions of(EncoderSettings settings, Device device, long weightBytes)
       throws OrtException {
     OnnxRuntime.environment();
     SessionOptions options = new SessionOptions();

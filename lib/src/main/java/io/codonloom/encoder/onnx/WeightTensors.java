@@ -22,12 +22,12 @@ import java.util.Map;
  * A checkpoint's weights as the graphs of an encoder want them, shared by its sessions. What the
  * file holds in the wanted type stays memory-mapped; the rest is converted once.
  */
-public final class WeightTensors implements AutoCloseable {
+final class WeightTensors implements AutoCloseable {
   private final OrtEnvironment environment = OnnxRuntime.environment();
   private final Weights weights;
   private final Map<String, OnnxTensor> tensors = new HashMap<>();
 
-  public WeightTensors(Weights weights) {
+  WeightTensors(Weights weights) {
     this.weights = weights;
   }
 

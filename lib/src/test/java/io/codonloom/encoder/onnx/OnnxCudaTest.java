@@ -8,10 +8,10 @@ import ai.onnxruntime.OrtException;
 import io.codonloom.UserException;
 import io.codonloom.device.Device;
 import io.codonloom.encoder.Checkpoint;
-import io.codonloom.encoder.Encoder;
 import io.codonloom.encoder.EncoderOutput;
 import io.codonloom.encoder.EncoderSettings;
 import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.engine.Encoders;
 import io.codonloom.sequence.Modality;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,8 @@ class OnnxCudaTest {
         Checkpoint.open(
             Path.of(System.getProperty("codonloom.root"), "test-data/encoders/esm2-tiny"));
     EncoderSettings settings = new EncoderSettings(EncoderOutput.HIDDEN, -1, Precision.FP32, 1);
-    assertThatThrownBy(() -> Encoder.open(checkpoint, Modality.PROTEIN, settings, new Device(0, 0)))
+    assertThatThrownBy(
+            () -> Encoders.open(checkpoint, Modality.PROTEIN, settings, new Device(0, 0)))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("A GPU was asked for, but ")
         .hasMessageNotContaining("\n")

@@ -1,15 +1,15 @@
-package io.codonloom.encoder;
+package io.codonloom.encoder.onnx;
 
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.codonloom.cli.TextTable;
 import io.codonloom.device.Device;
-import io.codonloom.encoder.onnx.EncoderGraph;
-import io.codonloom.encoder.onnx.EncoderSession;
-import io.codonloom.encoder.onnx.OnnxGraph;
-import io.codonloom.encoder.onnx.RuntimeOptions;
-import io.codonloom.encoder.onnx.WeightTensors;
+import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoder.EncoderModel;
+import io.codonloom.encoder.EncoderSettings;
+import io.codonloom.encoder.TextBatch;
+import io.codonloom.encoder.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,30 +19,25 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Which operators of an encoder's graph take the time, by ONNX Runtime's own profile. */
-final class EncoderProfile {
+public final class EncoderProfile {
   private static final int CALLS = 10;
 
   private EncoderProfile() {}
 
   /** Runs an unpadded text some times; gives the share of each kind of operator. */
-  static String of(Checkpoint checkpoint, EncoderSettings settings, Tokens tokens, Path folder)
+  public static String of(
+      Checkpoint checkpoint, EncoderSettings settings, Tokens tokens, Path folder)
       throws Exception {
-    Architecture model = checkpoint.architecture();
-    float[] frequencies =
-        model.rotary()
-            ? RotaryFrequencies.of(model, checkpoint.weights(), checkpoint.directory())
-            : new float[0];
-    OnnxGraph graph =
-        new EncoderGraph(model, model.tensors(), frequencies, settings.precision(), false)
-            .hidden(model.layers());
+    EncoderModel model = checkpoint.model(settings);
+    OnnxGraph graph = new EncoderGraph(model, settings.precision(), false).hidden(model.layer());
+    TextBatch batch = TextBatch.of(checkpoint, List.of(tokens));
     Path files = Files.createTempDirectory(folder, "profile-");
-    try (WeightTensors weights = new WeightTensors(checkpoint.weights());
+    try (WeightTensors weights = new WeightTensors(model.weights());
         SessionOptions options = RuntimeOptions.of(settings, Device.CPU, graph.weightBytes())) {
       options.enableProfiling(files.resolve("ort").toString());
-      try (EncoderSession session =
-          new EncoderSession(graph, weights, options, false, model.dim())) {
+      try (EncoderSession session = new EncoderSession(graph, weights, options, model.width())) {
         for (int call = 0; call < CALLS; call++) {
-          session.run(List.of(tokens), tokens.count());
+          session.run(batch);
         }
       }
     }

@@ -1,7 +1,13 @@
-package io.codonloom.encoder;
+package io.codonloom.encoder.engine;
 
 import io.codonloom.UserException;
 import io.codonloom.device.Device;
+import io.codonloom.encoder.Checkpoint;
+import io.codonloom.encoder.Encoder;
+import io.codonloom.encoder.EncoderSettings;
+import io.codonloom.encoder.Precision;
+import io.codonloom.encoder.TokenVectors;
+import io.codonloom.encoder.Tokens;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +32,7 @@ public record PrecisionError(
    * call.
    *
    * @param texts whole codons; of a longer one, the part that the model reads at once
-   * @throws UserException as {@link Encoder#open} and {@link Encoder#encode(String)} do
+   * @throws UserException as {@link Encoders#open} and {@link Encoder#encode(String)} do
    * @throws IllegalArgumentException if there are no texts
    */
   public static PrecisionError measure(
@@ -34,8 +40,8 @@ public record PrecisionError(
     EncoderSettings single =
         new EncoderSettings(
             settings.output(), settings.layer(), Precision.FP32, settings.threads());
-    try (Encoder rounded = Encoder.open(checkpoint, checkpoint.modality(), settings, device);
-        Encoder exact = Encoder.open(checkpoint, checkpoint.modality(), single, device)) {
+    try (Encoder rounded = Encoders.open(checkpoint, checkpoint.modality(), settings, device);
+        Encoder exact = Encoders.open(checkpoint, checkpoint.modality(), single, device)) {
       return between(rounded, exact, texts);
     }
   }
@@ -52,7 +58,8 @@ public record PrecisionError(
         texts);
   }
 
-  static PrecisionError between(Encoder rounded, Encoder exact, List<String> texts) {
+  /** The same between two loaded encoders of one checkpoint. */
+  public static PrecisionError between(Encoder rounded, Encoder exact, List<String> texts) {
     if (texts.isEmpty()) {
       throw new IllegalArgumentException("no texts to compare precisions on");
     }

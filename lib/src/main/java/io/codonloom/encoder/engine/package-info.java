@@ -1,0 +1,2 @@
+/** Which engine an encoder runs in, and how its precisions compare. */
+package io.codonloom.encoder.engine;
